@@ -1,0 +1,16 @@
+//! Texts as trees with places: reading YAML and JSON, finding nodes by path, writing both.
+//!
+//! Nothing here knows what a text is about.
+//! The YAML side reads exactly what the reference's YAML library reads; ARCHITECTURE.md says why it is our own.
+
+pub mod json;
+mod lines;
+mod node;
+mod path;
+mod value;
+pub mod yaml;
+
+pub use lines::{LineBreaks, LineIndex, Position};
+pub use node::{CollectionStyle, Document, Found, Kind, Node, NodeId, ScalarStyle, Span, Syntax, Text};
+pub use path::{Path, Segment};
+pub use value::Value;

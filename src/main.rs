@@ -1,0 +1,3 @@
+//! The `firesteel` program.
+
+fn main() {}
