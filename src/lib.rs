@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod files;
 pub mod model;
+pub mod problems;
 pub mod spec;
 pub mod storage;

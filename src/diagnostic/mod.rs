@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Findings as values: what was found, where, what to do. Printing them is the last step and lives in [`render`].
+//!
+//! Nothing here knows what any problem means; each layer declares its own with [`problem!`](crate::problem).
+
+mod place;
+mod problem;
+pub mod render;
+mod report;
+mod source;
+
+pub use place::{At, Place};
+pub use problem::{Problem, Severity};
+pub use report::{Applicability, Diagnostic, Fix, Label, Report};
+pub use source::{Source, SourceId, Sources};

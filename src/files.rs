@@ -1,0 +1,73 @@
+//! The one door to files: everything below the command line reads through [`Files`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileError {
+    /// There is none of that name.
+    Missing,
+    /// The name leads out of the folder that may be read.
+    Escapes,
+    /// Anything else, in the operating system's words.
+    Other(String),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("no such file"),
+            Self::Escapes => f.write_str("the path leads out of the folder that may be read"),
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// Reads files and variables for the compiler, which itself touches neither disk nor environment.
+///
+/// Implementations remember what they were asked for, missing files included, so that a build tool can be told.
+pub trait Files {
+    /// The bytes of the file at `path`, relative to the folder of the text that names it.
+    ///
+    /// # Errors
+    /// When there is no such file, or it cannot be read.
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
+
+    /// The value of a variable that a text names as the place of a secret.
+    fn variable(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+}
+
+/// Files and variables held in memory, for tests and embedding programs.
+#[derive(Clone, Default)]
+pub struct MemoryFiles {
+    /// Contents by path.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Values by name.
+    pub variables: BTreeMap<String, String>,
+}
+
+// Contents and values may be secrets.
+impl fmt::Debug for MemoryFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryFiles")
+            .field("files", &self.files.keys())
+            .field("variables", &self.variables.keys())
+            .finish()
+    }
+}
+
+impl Files for MemoryFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.files.get(path).cloned().ok_or(FileError::Missing)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+}
