@@ -7,6 +7,7 @@ mod problem;
 pub mod render;
 mod report;
 mod source;
+pub mod suggest;
 
 pub use place::{At, Place};
 pub use problem::{Problem, Severity};

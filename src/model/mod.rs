@@ -1,1 +1,22 @@
-//! Placeholder.
+//! The typed trees: one line per field gives the struct, its decoding, its gate, its emission, its schema and its docs.
+//!
+//! `emit` writes fields in declared order, so the order of lines here is part of the output contract.
+
+pub mod butane;
+mod decode;
+mod emit;
+mod field;
+pub mod ignition;
+mod node;
+mod origin;
+mod scalar;
+mod schema;
+mod types;
+
+pub use decode::{Decoder, Dialect, decode};
+pub use emit::{Audience, Emitter};
+pub use field::{Field, FieldInfo, StringMap};
+pub use node::{Choice, Node};
+pub use origin::{Naming, Origin};
+pub use schema::SchemaContext;
+pub use types::OneOf;

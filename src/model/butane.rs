@@ -1,0 +1,1 @@
+//! The Butane model: Ignition and its sugar.

@@ -1,0 +1,316 @@
+//! From a tree with places to typed nodes, with every fault of a run told.
+
+use super::field::FieldInfo;
+use super::node::Node;
+use super::origin::{Naming, Origin};
+use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
+use crate::document::{Document, Kind, NodeId, Path, Segment};
+use crate::spec::Gates;
+
+crate::problem! {
+    /// A key that nothing reads.
+    ///
+    /// What stands under it has no effect at all: a misspelt `wipe_table` in an Ignition config leaves the old
+    /// partition table in place, and the machine fails on its first boot or starts with somebody else's data.
+    ///
+    /// Bad: `storage: {disk: […]}`. Good: `storage: {disks: […]}`.
+    ///
+    /// Source: the field tables of the Ignition and Butane specifications. Both reference tools only warn.
+    pub UNKNOWN_KEY = "FS0101", "unknown-key", Error;
+
+    /// A value of another type than its key wants.
+    ///
+    /// A quoted number is a text, and so is `0x` or `1,000`; a list or map cannot stand where a single value belongs.
+    ///
+    /// Bad: `lun: "0"`. Good: `lun: 0`.
+    ///
+    /// Source: the field tables of the formats; YAML 1.1 for what a plain value is.
+    pub WRONG_TYPE = "FS0102", "wrong-type", Error;
+
+    /// A key that must be there is missing.
+    ///
+    /// Bad: a volume without `path`. Good: `- {name: etcd, path: /var/lib/etcd, …}`.
+    ///
+    /// Source: the field tables of the formats.
+    pub MISSING_KEY = "FS0103", "missing-key", Error;
+
+    /// A key stands twice in one map.
+    ///
+    /// Readers disagree which of the two counts, so one of the values would be lost without a word.
+    ///
+    /// Source: YAML 1.2, section 3.2.1.3: keys of a mapping are unique.
+    pub REPEATED_KEY = "FS0104", "repeated-key", Error;
+
+    /// An entry of a list is empty.
+    ///
+    /// The reference drops such entries in silence, and every later entry changes its index.
+    ///
+    /// Bad: `portals: [~, "192.0.2.1:3260"]`. Good: leave the entry out.
+    pub EMPTY_ENTRY = "FS0105", "empty-entry", Error;
+
+    /// A value that is not one of the words its key takes.
+    ///
+    /// Bad: `stage: day2`. Good: `stage: running`.
+    ///
+    /// Source: the field tables of the formats.
+    pub UNKNOWN_WORD = "FS0106", "unknown-word", Error;
+
+    /// A merge key (`<<`) with something that cannot be merged.
+    ///
+    /// Good: `<<: *name`, where `name` marks a map, or a list of such.
+    ///
+    /// Source: the YAML 1.1 merge key type.
+    pub BAD_MERGE = "FS0107", "bad-merge", Error;
+
+    /// Aliases that expand to far more than was written.
+    ///
+    /// A few lines can stand for billions of nodes; no real config does.
+    pub TOO_MANY_ALIASES = "FS0108", "too-many-aliases", Error;
+}
+
+/// The rules by which a text is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Our own spec: nothing is passed over.
+    Spec,
+    /// A Butane config.
+    Butane,
+    /// An Ignition config.
+    Ignition,
+}
+
+impl Dialect {
+    /// How its keys are spelt.
+    pub fn naming(self) -> Naming {
+        match self {
+            Self::Spec | Self::Butane => Naming::Snake,
+            Self::Ignition => Naming::Camel,
+        }
+    }
+
+    /// What an unknown key is.
+    fn unknown_key(self) -> Severity {
+        match self {
+            Self::Spec => Severity::Error,
+            Self::Butane | Self::Ignition => Severity::Warning,
+        }
+    }
+
+    /// Whether the decoder itself asks for required keys; for the others the checks do, in the reference's order.
+    fn asks_for_required(self) -> bool {
+        self == Self::Spec
+    }
+}
+
+/// The state of decoding one document.
+pub struct Decoder<'a> {
+    document: &'a Document,
+    source: SourceId,
+    dialect: Dialect,
+    gates: Gates,
+    origin: Origin,
+    report: &'a mut Report,
+    /// Nodes decoded so far, those reached through aliases counted each time.
+    decoded: usize,
+}
+
+/// More nodes than any config has; only aliases that multiply get there.
+const MAX_DECODED: usize = 4_000_000;
+
+/// Decodes the root of `document` as a `T`. What cannot be decoded stays at its default and is reported.
+pub fn decode<T: Node>(
+    document: &Document,
+    source: SourceId,
+    dialect: Dialect,
+    gates: Gates,
+    report: &mut Report,
+) -> T {
+    let mut value = T::default();
+    let origin = Origin::root(dialect.naming());
+    let mut decoder = Decoder { document, source, dialect, gates, origin, report, decoded: 0 };
+    match document.root() {
+        Some(root) => value.decode(&mut decoder, root),
+        None => decoder.report_missing::<T>(),
+    }
+    value
+}
+
+impl<'a> Decoder<'a> {
+    /// The document being decoded.
+    pub fn document(&self) -> &'a Document {
+        self.document
+    }
+
+    /// The rules.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The place of the node being decoded.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Reports a finding at the value being decoded.
+    pub fn report(&mut self, problem: &'static Problem, message: impl Into<String>) -> &mut Self {
+        let place = Place::value(self.source, self.origin.path());
+        self.report.push(problem.at(place, message));
+        self
+    }
+
+    /// Reports a ready finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.report.push(diagnostic);
+    }
+
+    /// The place of the value being decoded.
+    pub fn place(&self) -> Place {
+        Place::value(self.source, self.origin.path())
+    }
+
+    /// Reports that the value at `node` is not of the wanted type.
+    pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
+        let found = describe(self.document, node);
+        self.report(&WRONG_TYPE, format!("expected {wanted}, found {found}"));
+    }
+
+    /// Whether the value at `node` is null: absent in every dialect.
+    pub fn is_null(&self, node: NodeId) -> bool {
+        super::scalar::is_null(self.document, node)
+    }
+
+    /// Runs `decode` one step below the present place.
+    pub fn below(&mut self, segment: impl Into<Segment>, decode: impl FnOnce(&mut Self)) {
+        let parent = self.origin.clone();
+        self.origin = parent.join(segment);
+        decode(self);
+        self.origin = parent;
+    }
+
+    /// Decodes the mapping at `node` into `target`, key by key.
+    pub fn mapping_into<T: Node>(&mut self, target: &mut T, node: NodeId) {
+        let node = self.document.resolve(node);
+        if !matches!(self.document.node(node).kind, Kind::Mapping { .. }) {
+            self.wrong_type("a map", node);
+            return;
+        }
+        let naming = self.dialect.naming();
+        let mut seen = vec![false; T::fields().len()];
+        for (key, value) in self.entries(node) {
+            let Some(name) = self.document.value(key) else {
+                self.report_key(key, &WRONG_TYPE, "a key must be a text".to_owned(), Severity::Error);
+                continue;
+            };
+            let known = T::fields().iter().position(|field| field.name_in(naming) == name);
+            match known {
+                Some(index) if self.gates.allow(T::fields()[index].gate) => {
+                    seen[index] = true;
+                    self.decoded += 1;
+                    if self.decoded > MAX_DECODED {
+                        self.report(&TOO_MANY_ALIASES, "the aliases of this document expand to too many nodes");
+                        return;
+                    }
+                    self.below(name, |decoder| target.decode_field(index, decoder, value));
+                }
+                _ => self.unknown_key::<T>(key, name, known.map(|index| T::fields()[index])),
+            }
+        }
+        if self.dialect.asks_for_required() {
+            for (index, field) in T::fields().iter().enumerate() {
+                if !seen[index] && self.gates.allow(field.gate) && self.gates.allow(field.required) {
+                    self.missing_key(field);
+                }
+            }
+        }
+    }
+
+    /// The entries that count: merged in by `<<`, without those of null keys, each key once.
+    pub(super) fn entries(&mut self, node: NodeId) -> Vec<(NodeId, NodeId)> {
+        super::scalar::entries(self, node)
+    }
+
+    /// Decodes the items of the list at `node`, each by `decode`.
+    pub fn items(&mut self, node: NodeId, mut decode: impl FnMut(&mut Self, NodeId)) {
+        let node = self.document.resolve(node);
+        let Kind::Sequence { items, .. } = &self.document.node(node).kind else {
+            return self.wrong_type("a list", node);
+        };
+        let mut index = 0;
+        for &item in items {
+            if self.is_null(item) && self.dialect != Dialect::Ignition {
+                match self.dialect {
+                    Dialect::Spec => self.below(index, |decoder| {
+                        decoder.report(&EMPTY_ENTRY, "an entry of this list is empty");
+                    }),
+                    // The reference drops the entry, and later ones move up.
+                    _ => continue,
+                }
+            } else {
+                self.below(index, |decoder| decode(decoder, item));
+            }
+            index += 1;
+        }
+    }
+
+    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: Option<&'static FieldInfo>) {
+        let naming = self.dialect.naming();
+        let known: Vec<&str> = T::fields()
+            .iter()
+            .filter(|field| self.gates.allow(field.gate))
+            .map(|field| field.name_in(naming))
+            .collect();
+        let path = self.origin.path().join(name);
+        let mut diagnostic = UNKNOWN_KEY
+            .at(Place::key(self.source, path), format!("unknown key `{name}` in {}", T::WHAT))
+            .severity(self.dialect.unknown_key());
+        let _ = key;
+        diagnostic = match (closed, crate::diagnostic::suggest::nearest(name, known.iter().copied())) {
+            (Some(_), _) => diagnostic.note("the key exists, but not in the version this text names"),
+            (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, None) => diagnostic.help(format!("known here: {}", known.join(", "))),
+        };
+        self.report.push(diagnostic);
+    }
+
+    /// Reports a finding at a key.
+    pub fn report_key(&mut self, key: NodeId, problem: &'static Problem, message: String, severity: Severity) {
+        let place = Place::bytes(self.source, self.document.node(key).span);
+        let place = Place { path: self.origin.path(), ..place };
+        self.report.push(problem.at(place, message).severity(severity));
+    }
+
+    fn missing_key(&mut self, field: &FieldInfo) {
+        let place = Place::value(self.source, self.origin.path());
+        let name = field.name_in(self.dialect.naming());
+        let about = first_sentence(field.doc);
+        self.report.push(MISSING_KEY.at(place, format!("`{name}` is missing")).help(format!("`{name}`: {about}")));
+    }
+
+    fn report_missing<T: Node>(&mut self) {
+        self.report.push(MISSING_KEY.at(Place::whole(self.source), "there is nothing in this text"));
+    }
+}
+
+/// The first sentence of a doc comment, on one line.
+pub fn first_sentence(doc: &str) -> String {
+    let text = doc.trim().split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.find(". ") {
+        Some(end) => text[..=end].to_owned(),
+        None => text,
+    }
+}
+
+/// What stands at `node`, in words that never repeat a value that could be secret.
+fn describe(document: &Document, node: NodeId) -> &'static str {
+    match &document.node(document.resolve(node)).kind {
+        Kind::Sequence { .. } => "a list",
+        Kind::Mapping { .. } => "a map",
+        Kind::Alias { .. } => "an alias of itself",
+        Kind::Scalar { .. } => super::scalar::describe(document, node),
+    }
+}
+
+/// A path in the words of a message.
+pub fn shown(path: &Path) -> String {
+    path.to_string()
+}

@@ -1,0 +1,270 @@
+//! The types that fields have.
+
+use super::decode::{Decoder, UNKNOWN_WORD};
+use super::emit::Emitter;
+use super::field::{Field, FieldInfo, StringMap};
+use super::node::{Choice, Node};
+use super::scalar;
+use super::schema::SchemaContext;
+use crate::document::{NodeId, Value};
+
+/// A text that must be there; written even when empty.
+impl Field for String {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if decoder.is_null(node) {
+            self.clear();
+        } else if let Some(text) = scalar::string(decoder, node) {
+            *self = text;
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        Some(Value::from(self.as_str()))
+    }
+
+    fn emit_empty() -> Value {
+        Value::from("")
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        SchemaContext::of_type("string")
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// A number that is zero when absent.
+impl Field for i64 {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if decoder.is_null(node) {
+            *self = 0;
+        } else if let Some(number) = scalar::integer(decoder, node) {
+            *self = number;
+        }
+    }
+
+    fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
+        (*self != 0).then(|| emitter.number(*self, field))
+    }
+
+    fn emit_empty() -> Value {
+        Value::Int(0)
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        SchemaContext::of_type("integer")
+    }
+
+    fn is_absent(&self) -> bool {
+        *self == 0
+    }
+}
+
+/// A switch that is off when absent.
+impl Field for bool {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if decoder.is_null(node) {
+            *self = false;
+        } else if let Some(value) = scalar::boolean(decoder, node) {
+            *self = value;
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        self.then_some(Value::Bool(true))
+    }
+
+    fn emit_empty() -> Value {
+        Value::Bool(false)
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        SchemaContext::of_type("boolean")
+    }
+
+    fn is_absent(&self) -> bool {
+        !*self
+    }
+}
+
+/// A value that may be absent, which is not the same as empty.
+macro_rules! optional {
+    ($($inner:ty => $take:path),+) => {$(
+        impl Field for Option<$inner> {
+            fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+                if decoder.is_null(node) {
+                    *self = None;
+                } else if let Some(value) = $take(decoder, node) {
+                    *self = Some(value);
+                }
+            }
+
+            fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
+                self.as_ref().map(|value| match <$inner as Field>::emit(value, emitter, field) {
+                    Some(value) => value,
+                    None => <$inner as Field>::emit_empty(),
+                })
+            }
+
+            fn emit_empty() -> Value {
+                <$inner as Field>::emit_empty()
+            }
+
+            fn schema(context: &mut SchemaContext) -> Value {
+                let inner = <$inner as Field>::schema(context);
+                context.or_null(inner)
+            }
+
+            fn is_absent(&self) -> bool {
+                self.is_none()
+            }
+        }
+    )+};
+}
+optional!(String => scalar::string, i64 => scalar::integer, bool => scalar::boolean);
+
+/// A node that may be absent, which is not the same as empty.
+impl<T: Node> Field for Option<T> {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if decoder.is_null(node) {
+            *self = None;
+        } else {
+            self.get_or_insert_default().decode(decoder, node);
+        }
+    }
+
+    fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
+        self.as_ref().and_then(|node| node.emit(emitter, field))
+    }
+
+    fn emit_empty() -> Value {
+        Value::mapping()
+    }
+
+    fn schema(context: &mut SchemaContext) -> Value {
+        T::schema(context)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// One word of a closed set; the default is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OneOf<T>(pub Option<T>);
+
+impl<T> Default for OneOf<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: Choice> Field for OneOf<T> {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if decoder.is_null(node) {
+            return;
+        }
+        let Some(word) = scalar::string(decoder, node) else { return };
+        match T::from_word(&word) {
+            Some(value) => self.0 = Some(value),
+            None => {
+                let words: Vec<&str> = T::WORDS.iter().map(|(word, _)| *word).collect();
+                let diagnostic = UNKNOWN_WORD.at(decoder.place(), format!("`{word}` is not {}", T::WHAT));
+                decoder.push(match crate::diagnostic::suggest::nearest(&word, words.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("one of: {}", words.join(", "))),
+                });
+            }
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        self.0.map(|value| Value::from(value.word()))
+    }
+
+    fn emit_empty() -> Value {
+        Value::from("")
+    }
+
+    fn schema(context: &mut SchemaContext) -> Value {
+        context.choice::<T>()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// A list; empty is the same as absent.
+impl<T: Field> Field for Vec<T> {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        self.clear();
+        if decoder.is_null(node) {
+            return;
+        }
+        decoder.items(node, |decoder, item| {
+            let mut value = T::default();
+            value.decode(decoder, item);
+            self.push(value);
+        });
+    }
+
+    fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
+        (!self.is_empty()).then(|| Value::Sequence(self.iter().map(|item| emitter.entry(item, field)).collect()))
+    }
+
+    fn emit_empty() -> Value {
+        Value::Null
+    }
+
+    fn schema(context: &mut SchemaContext) -> Value {
+        let items = T::schema(context);
+        context.list_of(items)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Field for StringMap {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        self.clear();
+        if decoder.is_null(node) {
+            return;
+        }
+        let node = decoder.document().resolve(node);
+        if !matches!(decoder.document().node(node).kind, crate::document::Kind::Mapping { .. }) {
+            return decoder.wrong_type("a map", node);
+        }
+        for (key, value) in decoder.entries(node) {
+            let Some(name) = decoder.document().value(key).map(str::to_owned) else { continue };
+            decoder.below(name.as_str(), |decoder| {
+                let mut text = String::new();
+                text.decode(decoder, value);
+                self.insert(name.clone(), text);
+            });
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        (!self.is_empty()).then(|| Emitter::strings(self))
+    }
+
+    fn emit_empty() -> Value {
+        Value::mapping()
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        let mut schema = SchemaContext::of_type("object");
+        schema.set("additionalProperties", SchemaContext::of_type("string"));
+        schema
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
