@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod files;
 pub mod model;
+pub mod pipeline;
 pub mod problems;
 pub mod spec;
 pub mod storage;
