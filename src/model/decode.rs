@@ -66,6 +66,13 @@ crate::problem! {
     ///
     /// A few lines can stand for billions of nodes; no real config does.
     pub TOO_MANY_ALIASES = "FS0108", "too-many-aliases", Error;
+
+    /// A key whose feature is planned and not built.
+    ///
+    /// It is refused, never ignored: assets that lack what the spec asks for would be taken for complete.
+    ///
+    /// Source: the spec's language, version 1.0.0.
+    pub NOT_YET = "FS0109", "not-yet", Error;
 }
 
 /// The rules by which a text is decoded.

@@ -1,6 +1,6 @@
 //! The types that fields have.
 
-use super::decode::{Decoder, UNKNOWN_WORD};
+use super::decode::{Decoder, NOT_YET, UNKNOWN_WORD};
 use super::emit::Emitter;
 use super::field::{Field, FieldInfo, StringMap};
 use super::node::{Choice, Node};
@@ -266,5 +266,100 @@ impl Field for StringMap {
 
     fn is_absent(&self) -> bool {
         self.is_empty()
+    }
+}
+
+/// A map from names of the author's choice to nodes, in the order of the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Named<T> {
+    /// The node of that name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, node)| node)
+    }
+
+    /// The names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+impl<T: Node> Field for Named<T> {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        self.0.clear();
+        if decoder.is_null(node) {
+            return;
+        }
+        let node = decoder.document().resolve(node);
+        if !matches!(decoder.document().node(node).kind, crate::document::Kind::Mapping { .. }) {
+            return decoder.wrong_type("a map", node);
+        }
+        for (key, value) in decoder.entries(node) {
+            let Some(name) = decoder.document().value(key).map(str::to_owned) else { continue };
+            decoder.below(name.as_str(), |decoder| {
+                let mut node = T::default();
+                node.decode(decoder, value);
+                self.0.push((name.clone(), node));
+            });
+        }
+    }
+
+    fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
+        let entries = self.0.iter().map(|(name, node)| (name.clone(), emitter.entry(node, field)));
+        (!self.0.is_empty()).then(|| Value::Mapping(entries.collect()))
+    }
+
+    fn emit_empty() -> Value {
+        Value::mapping()
+    }
+
+    fn schema(context: &mut SchemaContext) -> Value {
+        let node = T::schema(context);
+        let mut schema = SchemaContext::of_type("object");
+        schema.set("additionalProperties", node);
+        schema
+    }
+
+    fn is_absent(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A key whose feature is not built yet: it is in the language, so nobody is told that it is unknown, and it is
+/// refused, so nobody believes that it works.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NotYet;
+
+impl Field for NotYet {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if !decoder.is_null(node) {
+            let name = decoder.origin().path().segments().last().map(ToString::to_string).unwrap_or_default();
+            let finding = NOT_YET.at(decoder.place(), format!("`{name}` is not there yet"));
+            decoder.push(finding.help("leave it out; this version of Firesteel can do nothing with it"));
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        None
+    }
+
+    fn emit_empty() -> Value {
+        Value::Null
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        // Nothing is valid here.
+        Value::Mapping(vec![("not".into(), Value::mapping())])
+    }
+
+    fn is_absent(&self) -> bool {
+        true
     }
 }
