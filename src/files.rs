@@ -41,6 +41,12 @@ pub trait Files {
         let _ = name;
         None
     }
+
+    /// The permission bits of the file at `path`, where there is such a thing.
+    fn mode(&self, path: &str) -> Option<u32> {
+        let _ = path;
+        None
+    }
 }
 
 /// Files and variables held in memory, for tests and embedding programs.

@@ -13,7 +13,7 @@ mod scalar;
 mod schema;
 mod types;
 
-pub use decode::{Decoder, Dialect, decode};
+pub use decode::{Decoder, Dialect, NOT_YET, decode};
 pub use emit::{Audience, Emitter};
 pub use field::{Field, FieldInfo, StringMap};
 pub use node::{Choice, Node};

@@ -1,0 +1,208 @@
+//! The head of a spec: release, role, stage, gate.
+
+use super::Resolver;
+use crate::diagnostic::Problem;
+use crate::pipeline::Wrapping;
+use crate::spec::Release;
+use crate::storage::grammar;
+use crate::storage::plan::Cluster;
+use crate::storage::spec::{Spec, Stage};
+
+crate::problem! {
+    /// The text is no spec of a version that is known.
+    ///
+    /// Good: `variant: firesteel` and `version: 1.0.0`.
+    pub(super) BAD_HEAD = "FS1001", "bad-head", Error;
+
+    /// An OpenShift release that is not known, or too old.
+    ///
+    /// The release decides which target gates kubelet, which form a pool must have and which Ignition versions the
+    /// Machine Config Operator takes. Ignition 3.2.0, which is emitted, is taken from 4.7 on.
+    ///
+    /// Good: `openshift: "4.16"`, in quotes, since YAML reads 4.10 as the number 4.1.
+    ///
+    /// Source: the release branches of the Machine Config Operator.
+    pub(super) UNKNOWN_RELEASE = "FS1002", "unknown-release", Error;
+
+    /// The role is missing or cannot be the name of a pool.
+    ///
+    /// Every MachineConfig carries its pool's role in the label `machineconfiguration.openshift.io/role`; without it the
+    /// Machine Config Operator passes over the object in silence.
+    ///
+    /// Good: `role: master`.
+    pub(super) BAD_ROLE = "FS1003", "bad-role", Error;
+
+    /// A pool that cannot be made at this stage.
+    ///
+    /// `master`, `worker` and `arbiter` exist in every cluster and have nodes, so nothing of stage `new-pool` can be
+    /// right for them: the operator refuses changes of disks and filesystems on existing nodes and stops the pool.
+    ///
+    /// Good: `stage: running` for nodes that exist, `stage: install` for the installer's manifests.
+    ///
+    /// Source: the operator's check whether a change can be reconciled.
+    pub(super) BUILT_IN_POOL = "FS1004", "built-in-pool", Error;
+
+    /// Nothing waits for the volumes.
+    ///
+    /// Without a gate a service starts on the empty directory below the mount point when the volume is late or broken.
+    /// On OpenShift kubelet and crio wait; elsewhere only you know what has to.
+    ///
+    /// Good: `gate: [postgresql.service]`, or `openshift: "4.16"`.
+    pub(super) NO_GATE = "FS1005", "no-gate", Error;
+
+    /// The name of a unit that cannot be one.
+    ///
+    /// Good: `gate: [postgresql.service]`.
+    ///
+    /// Source: systemd.unit(5).
+    pub(super) BAD_UNIT_NAME = "FS1006", "bad-unit-name", Error;
+
+    /// A wrapping that the spec cannot be emitted in.
+    ///
+    /// MachineConfigs exist only on OpenShift.
+    ///
+    /// Good: `--emit ignition` for plain Ignition hosts.
+    pub(super) WRONG_WRAPPING = "FS1007", "wrong-wrapping", Error;
+
+    /// A key that has no meaning in this spec.
+    ///
+    /// It is refused, never ignored: the machine would do less than the spec says.
+    pub(super) MISPLACED = "FS1008", "misplaced-key", Error;
+
+    /// etcd's path in a pool that never runs etcd.
+    ///
+    /// The etcd operator places members on nodes with the master role alone. A node of a custom pool gets the volume at
+    /// this path and never a member.
+    ///
+    /// Good: `role: master`.
+    ///
+    /// Source: the cluster-etcd-operator.
+    pub(super) NO_ETCD_HERE = "FS1009", "no-etcd-here", Warning;
+}
+
+pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
+    &BAD_HEAD,
+    &UNKNOWN_RELEASE,
+    &BAD_ROLE,
+    &BUILT_IN_POOL,
+    &NO_GATE,
+    &BAD_UNIT_NAME,
+    &WRONG_WRAPPING,
+    &MISPLACED,
+    &NO_ETCD_HERE,
+];
+
+/// The one version of the language so far.
+const VERSION: &str = "1.0.0";
+
+/// Roles whose pools exist in every cluster.
+pub(super) const BUILT_IN: [&str; 3] = ["master", "worker", "arbiter"];
+
+pub(super) struct Head {
+    pub(super) stage: Stage,
+    pub(super) cluster: Option<Cluster>,
+}
+
+pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Head> {
+    if !spec.version.is_empty() && spec.version != VERSION {
+        let finding = resolver.at(&BAD_HEAD, spec.at(Spec::version), "this version of the spec's language is not known");
+        resolver.push(finding.help(format!("write `version: {VERSION}`")));
+    }
+    let cluster = cluster(spec, resolver);
+    gate(spec, resolver);
+    if let Some(role) = &spec.role
+        && spec.stage.0 == Some(Stage::NewPool)
+        && BUILT_IN.contains(&role.as_str())
+    {
+        let message = format!("the pool `{role}` exists in every cluster and has nodes");
+        let finding = resolver.at(&BUILT_IN_POOL, spec.at(Spec::stage), message);
+        let finding = finding.label(resolver.place(spec.at(Spec::role)), "this role");
+        resolver.push(finding.help("write `stage: running` for nodes that exist, `stage: install` before installation"));
+    }
+    let etcd = spec.volumes.iter().find(|volume| volume.path == "/var/lib/etcd");
+    if let (Some(volume), Some(role), Some(_)) = (etcd, &spec.role, &spec.openshift)
+        && role != "master"
+    {
+        let message = format!("nodes of role `{role}` never run an etcd member");
+        let finding = resolver.at(&NO_ETCD_HERE, volume.at(crate::storage::spec::Volume::path), message);
+        resolver.push(finding.note("the etcd operator places members on nodes of the master role alone"));
+    }
+    Some(Head { stage: spec.stage.0?, cluster })
+}
+
+fn cluster(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Cluster> {
+    let Some(name) = &spec.openshift else {
+        without_cluster(spec, resolver);
+        return None;
+    };
+    let release = match Release::find(name) {
+        Some(release) if release.accepts_emitted() => Some(release),
+        Some(_) => {
+            let message = format!("OpenShift {name} does not take Ignition 3.2.0");
+            let finding = resolver.at(&UNKNOWN_RELEASE, spec.at(Spec::openshift), message);
+            resolver.push(finding.help("the first release that does is 4.7"));
+            None
+        }
+        None => {
+            let known = Release::names().collect::<Vec<_>>().join(", ");
+            let message = format!("`{name}` is no OpenShift release that is known");
+            let finding = resolver.at(&UNKNOWN_RELEASE, spec.at(Spec::openshift), message);
+            resolver.push(finding.help(format!("known: {known}")));
+            None
+        }
+    };
+    let role = match &spec.role {
+        None => {
+            let finding = resolver.at(&BAD_ROLE, spec.at(Spec::role), "`role` is missing");
+            resolver.push(finding.help("name the MachineConfigPool that the assets are for, such as `master`"));
+            None
+        }
+        Some(role) => {
+            let good = grammar::dns_label(role, 63);
+            resolver.good(&BAD_ROLE, spec.at(Spec::role), "this cannot be the name of a pool", good).map(|()| role)
+        }
+    };
+    Some(Cluster { release: release?, role: role?.clone() })
+}
+
+fn without_cluster(spec: &Spec, resolver: &mut Resolver<'_>) {
+    if spec.gate.is_empty() {
+        let finding = resolver.at(&NO_GATE, spec.at(Spec::gate), "nothing waits for the volumes");
+        resolver.push(
+            finding
+                .help("on OpenShift say which release, as `openshift: \"4.16\"`")
+                .help("elsewhere name the units that must not start without the volumes, as `gate: [postgresql.service]`"),
+        );
+    }
+    if matches!(resolver.wrapping, Some(Wrapping::MachineConfig | Wrapping::Butane)) {
+        let message = "without `openshift` there is no MachineConfig to emit";
+        let finding = resolver.at(&WRONG_WRAPPING, spec.at(Spec::openshift), message);
+        resolver.push(finding.help("use `--emit ignition`, or say which release, as `openshift: \"4.16\"`"));
+    }
+    let only_there = [
+        (spec.role.is_some(), Spec::role),
+        (spec.pool.is_some(), Spec::pool),
+        (spec.user_data.is_some(), Spec::user_data),
+        (spec.objects.is_some(), Spec::objects),
+    ];
+    for (given, field) in only_there {
+        if given {
+            let message = format!("`{}` means something on OpenShift alone", field.name);
+            let finding = resolver.at(&MISPLACED, spec.at(field), message);
+            resolver.push(finding.help("say which release, as `openshift: \"4.16\"`, or leave the key out"));
+        }
+    }
+}
+
+fn gate(spec: &Spec, resolver: &mut Resolver<'_>) {
+    const SUFFIXES: [&str; 5] = [".service", ".target", ".socket", ".mount", ".timer"];
+    for (index, unit) in spec.gate.iter().enumerate() {
+        let good = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
+        let suffix = SUFFIXES.iter().any(|suffix| unit.len() > suffix.len() && unit.ends_with(suffix));
+        if !suffix || !unit.chars().all(good) || unit.len() > 255 {
+            let path = spec.at(Spec::gate).join(index);
+            let finding = resolver.at(&BAD_UNIT_NAME, path, "this cannot be the name of a unit");
+            resolver.push(finding.help(format!("it ends in one of {}", SUFFIXES.join(", "))));
+        }
+    }
+}

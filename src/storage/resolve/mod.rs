@@ -1,0 +1,79 @@
+//! From the spec as written to a plan: names looked up, defaults filled in, every fault told.
+
+mod chap;
+mod head;
+mod iscsi;
+mod pool;
+mod volumes;
+
+pub(super) use chap::PROBLEMS as CHAP_PROBLEMS;
+pub(super) use head::PROBLEMS as HEAD_PROBLEMS;
+pub(super) use iscsi::PROBLEMS as ISCSI_PROBLEMS;
+pub(super) use pool::PROBLEMS as POOL_PROBLEMS;
+pub(super) use volumes::PROBLEMS as VOLUME_PROBLEMS;
+
+use super::plan::Plan;
+use super::spec::Spec;
+use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources};
+use crate::document::Path;
+use crate::files::Files;
+use crate::pipeline::Wrapping;
+
+/// What resolving needs besides the spec.
+pub(super) struct Resolver<'a> {
+    pub(super) source: SourceId,
+    pub(super) sources: &'a mut Sources,
+    pub(super) files: &'a dyn Files,
+    pub(super) wrapping: Option<Wrapping>,
+    pub(super) report: &'a mut Report,
+}
+
+impl Resolver<'_> {
+    /// A finding at the value at `path`.
+    fn at(&self, problem: &'static Problem, path: Path, message: impl Into<String>) -> Diagnostic {
+        problem.at(Place::value(self.source, path), message)
+    }
+
+    fn place(&self, path: Path) -> Place {
+        Place::value(self.source, path)
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.report.push(diagnostic);
+    }
+
+    /// Tells what is wrong with a text and gives what is right about it.
+    fn good<T>(
+        &mut self,
+        problem: &'static Problem,
+        path: Path,
+        what: &str,
+        result: Result<T, String>,
+    ) -> Option<T> {
+        result.map_err(|reason| self.push(self.at(problem, path, what.to_owned()).help(reason))).ok()
+    }
+}
+
+/// Makes the plan. What the report then holds decides whether it may be used.
+pub(super) fn resolve(spec: &Spec, mut resolver: Resolver<'_>) -> Option<Plan> {
+    let resolver = &mut resolver;
+    let head = head::resolve(spec, resolver);
+    let volumes = volumes::resolve(spec, resolver);
+    let iscsi = iscsi::resolve(spec, resolver);
+    let pool = pool::pool(spec, head.as_ref(), resolver);
+    let user_data = pool::user_data(spec, head.as_ref(), resolver);
+    let head = head?;
+    let labels = spec.objects.iter().flat_map(|objects| objects.labels.clone()).collect();
+    let annotations = spec.objects.iter().flat_map(|objects| objects.annotations.clone()).collect();
+    Some(Plan {
+        stage: head.stage,
+        cluster: head.cluster,
+        gate: spec.gate.clone(),
+        volumes,
+        iscsi,
+        pool,
+        user_data,
+        labels,
+        annotations,
+    })
+}
