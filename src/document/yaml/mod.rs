@@ -6,12 +6,20 @@ mod decode;
 mod error;
 mod flow_scalars;
 mod gather;
+mod key_order;
 mod parser;
 mod properties;
+mod resolve;
+pub mod scalar;
 mod scanner;
+mod style;
+mod timestamp;
 mod token;
+mod write;
 
 pub use error::YamlError;
+pub use resolve::{Resolved, resolve_plain};
+pub use write::{KeyOrder, Style, write};
 
 use super::node::{Document, Syntax};
 use std::sync::Arc;
