@@ -1,5 +1,6 @@
 //! YAML: the reader, the rules by which plain scalars get a type, the writer.
 
+pub mod aliases;
 mod block_scalars;
 mod cursor;
 mod decode;
@@ -7,6 +8,7 @@ mod error;
 mod flow_scalars;
 mod gather;
 mod key_order;
+pub mod mapping;
 mod parser;
 mod properties;
 mod resolve;
