@@ -83,7 +83,7 @@ impl Form {
         Self {
             plain_allowed: !(indicator || breaks || tab || damaged || blank_at_end || text.starts_with(' ')),
             single_allowed: !(blank_after_break || tab || damaged),
-            block_allowed: !(damaged || blank_at_end || style == Style::Faithful && text.starts_with('\n')),
+            block_allowed: !(damaged || blank_at_end || style == Style::Faithful && text.starts_with(['\n', '\t'])),
         }
     }
 }
@@ -250,7 +250,7 @@ mod tests {
             ("\u{ffff}", Double),
             ("a\n", Literal),
             (" a\nb", Literal),
-            ("\ta\n", Literal),
+            ("\ta\n", Double),
             ("a \nb", Double),
             ("a\n ", Double),
             ("\na", Double),
