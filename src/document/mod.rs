@@ -3,10 +3,12 @@
 //! Nothing here knows what a text is about.
 //! The YAML side reads exactly what the reference's YAML library reads; ARCHITECTURE.md says why it is our own.
 
+mod decimal;
 pub mod json;
 mod lines;
 mod node;
 mod path;
+mod utf8;
 mod value;
 pub mod yaml;
 

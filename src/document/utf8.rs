@@ -1,0 +1,31 @@
+//! Repairs bytes that are not UTF-8 the way Go does.
+
+use std::borrow::Cow;
+
+/// The text of `bytes`, every byte that is not part of valid UTF-8 replaced by one U+FFFD.
+///
+/// The standard library's lossy conversion replaces a cut sequence as a whole; Go counts byte by byte,
+/// and the number of replacement characters shows in the values.
+pub(crate) fn repair(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repair;
+
+    #[test]
+    fn every_bad_byte_becomes_one_replacement() {
+        assert_eq!(repair("é".as_bytes()), "é");
+        assert_eq!(repair(b"a\xE2\x82b"), "a\u{fffd}\u{fffd}b");
+        assert_eq!(repair(b"\xED\xA0\x80"), "\u{fffd}\u{fffd}\u{fffd}");
+    }
+}
