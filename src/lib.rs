@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod document;
 pub mod files;
+pub mod manifest;
 pub mod model;
 pub mod pipeline;
 pub mod problems;

@@ -4,7 +4,8 @@ use super::field::FieldInfo;
 use super::node::Node;
 use super::origin::{Naming, Origin};
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
-use crate::document::{Document, Kind, NodeId, Path, Segment};
+use crate::document::yaml::aliases::AliasBudget;
+use crate::document::{Document, Kind, NodeId, Segment};
 use crate::spec::Gates;
 
 crate::problem! {
@@ -117,12 +118,12 @@ pub struct Decoder<'a> {
     gates: Gates,
     origin: Origin,
     report: &'a mut Report,
-    /// Nodes decoded so far, those reached through aliases counted each time.
-    decoded: usize,
+    budget: AliasBudget,
+    /// Whether the node being decoded lies behind an alias.
+    aliased: bool,
+    /// The budget is spent: nothing more is decoded.
+    spent: bool,
 }
-
-/// More nodes than any config has; only aliases that multiply get there.
-const MAX_DECODED: usize = 4_000_000;
 
 /// Decodes the root of `document` as a `T`. What cannot be decoded stays at its default and is reported.
 pub fn decode<T: Node>(
@@ -134,12 +135,33 @@ pub fn decode<T: Node>(
 ) -> T {
     let mut value = T::default();
     let origin = Origin::root(dialect.naming());
-    let mut decoder = Decoder { document, source, dialect, gates, origin, report, decoded: 0 };
+    let mut decoder = Decoder {
+        document,
+        source,
+        dialect,
+        gates,
+        origin,
+        report,
+        budget: AliasBudget::default(),
+        aliased: false,
+        spent: false,
+    };
     match document.root() {
         Some(root) => value.decode(&mut decoder, root),
-        None => decoder.report_missing::<T>(),
+        None => decoder.report_missing(),
     }
     value
+}
+
+/// What decoding a field came to.
+#[derive(Clone, Copy)]
+enum Told {
+    /// Its key is not there.
+    Nothing,
+    /// Its value was read.
+    Value,
+    /// Something about it was reported.
+    Fault,
 }
 
 impl<'a> Decoder<'a> {
@@ -202,37 +224,49 @@ impl<'a> Decoder<'a> {
             return;
         }
         let naming = self.dialect.naming();
-        let mut seen = vec![false; T::fields().len()];
-        for (key, value) in self.entries(node) {
-            let Some(name) = self.document.value(key) else {
-                self.report_key(key, &WRONG_TYPE, "a key must be a text".to_owned(), Severity::Error);
-                continue;
-            };
+        let mut told = vec![Told::Nothing; T::fields().len()];
+        for (name, key, value) in self.entries(node) {
             let known = T::fields().iter().position(|field| field.name_in(naming) == name);
             match known {
                 Some(index) if self.gates.allow(T::fields()[index].gate) => {
-                    seen[index] = true;
-                    self.decoded += 1;
-                    if self.decoded > MAX_DECODED {
-                        self.report(&TOO_MANY_ALIASES, "the aliases of this document expand to too many nodes");
-                        return;
-                    }
-                    self.below(name, |decoder| target.decode_field(index, decoder, value));
+                    let before = self.report.len();
+                    self.entered(name.as_str(), value, |decoder| target.decode_field(index, decoder, value));
+                    told[index] = if self.report.len() > before { Told::Fault } else { Told::Value };
                 }
-                _ => self.unknown_key::<T>(key, name, known.map(|index| T::fields()[index])),
+                _ => self.unknown_key::<T>(key, &name, known.is_some()),
             }
         }
-        if self.dialect.asks_for_required() {
-            for (index, field) in T::fields().iter().enumerate() {
-                if !seen[index] && self.gates.allow(field.gate) && self.gates.allow(field.required) {
-                    self.missing_key(field);
+        if !self.dialect.asks_for_required() {
+            return;
+        }
+        for (index, field) in T::fields().iter().enumerate() {
+            let required = self.gates.allow(field.gate) && self.gates.allow(field.required);
+            if required && target.is_absent_field(index) {
+                match told[index] {
+                    Told::Nothing => self.missing_key(field, "is missing", field.name_in(naming)),
+                    Told::Value => self.missing_key(field, "is empty", field.name_in(naming)),
+                    Told::Fault => {}
                 }
             }
         }
     }
 
-    /// The entries that count: merged in by `<<`, without those of null keys, each key once.
-    pub(super) fn entries(&mut self, node: NodeId) -> Vec<(NodeId, NodeId)> {
+    /// Runs `decode` for `node`, one step below the present place, unless aliases have made too much of the document.
+    pub(super) fn entered(&mut self, segment: impl Into<Segment>, node: NodeId, decode: impl FnOnce(&mut Self)) {
+        let outer = self.aliased;
+        self.aliased |= matches!(self.document.node(node).kind, Kind::Alias { .. });
+        if !self.spent && self.budget.count(self.aliased).is_err() {
+            self.spent = true;
+            self.report(&TOO_MANY_ALIASES, "the aliases of this document expand to far more than was written");
+        }
+        if !self.spent {
+            self.below(segment, decode);
+        }
+        self.aliased = outer;
+    }
+
+    /// The entries that count: merged in by `<<`, without those of null keys, each name once.
+    pub(super) fn entries(&mut self, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
         super::scalar::entries(self, node)
     }
 
@@ -253,54 +287,49 @@ impl<'a> Decoder<'a> {
                     _ => continue,
                 }
             } else {
-                self.below(index, |decoder| decode(decoder, item));
+                self.entered(index, item, |decoder| decode(decoder, item));
             }
             index += 1;
         }
     }
 
-    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: Option<&'static FieldInfo>) {
+    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool) {
         let naming = self.dialect.naming();
         let known: Vec<&str> = T::fields()
             .iter()
             .filter(|field| self.gates.allow(field.gate))
             .map(|field| field.name_in(naming))
             .collect();
-        let path = self.origin.path().join(name);
-        let mut diagnostic = UNKNOWN_KEY
-            .at(Place::key(self.source, path), format!("unknown key `{name}` in {}", T::WHAT))
-            .severity(self.dialect.unknown_key());
-        let _ = key;
-        diagnostic = match (closed, crate::diagnostic::suggest::nearest(name, known.iter().copied())) {
-            (Some(_), _) => diagnostic.note("the key exists, but not in the version this text names"),
-            (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
-            (None, None) => diagnostic.help(format!("known here: {}", known.join(", "))),
-        };
-        self.report.push(diagnostic);
+        let place = Place { path: self.origin.path().join(name), ..self.place_of(key) };
+        let finding = UNKNOWN_KEY.at(place, format!("unknown key `{name}` in {}", T::WHAT));
+        let finding = finding.severity(self.dialect.unknown_key());
+        let near = crate::diagnostic::suggest::nearest(name, known.iter().copied());
+        self.report.push(match (closed, near) {
+            (true, _) => finding.note("the key exists, but not in the version this text names"),
+            (false, Some(near)) => finding.help(format!("did you mean `{near}`?")),
+            (false, None) => finding.help(format!("known here: {}", known.join(", "))),
+        });
     }
 
-    /// Reports a finding at a key.
-    pub fn report_key(&mut self, key: NodeId, problem: &'static Problem, message: String, severity: Severity) {
-        let place = Place::bytes(self.source, self.document.node(key).span);
-        let place = Place { path: self.origin.path(), ..place };
-        self.report.push(problem.at(place, message).severity(severity));
+    /// The very bytes of a node, as a part of what is being decoded.
+    pub(super) fn place_of(&self, node: NodeId) -> Place {
+        Place { path: self.origin.path(), ..Place::bytes(self.source, self.document.node(node).span) }
     }
 
-    fn missing_key(&mut self, field: &FieldInfo) {
-        let place = Place::value(self.source, self.origin.path());
-        let name = field.name_in(self.dialect.naming());
+    fn missing_key(&mut self, field: &FieldInfo, how: &str, name: &str) {
+        let place = Place::value(self.source, self.origin.path().join(name));
         let about = first_sentence(field.doc);
-        self.report.push(MISSING_KEY.at(place, format!("`{name}` is missing")).help(format!("`{name}`: {about}")));
+        self.report.push(MISSING_KEY.at(place, format!("`{name}` {how}")).help(format!("`{name}`: {about}")));
     }
 
-    fn report_missing<T: Node>(&mut self) {
+    fn report_missing(&mut self) {
         self.report.push(MISSING_KEY.at(Place::whole(self.source), "there is nothing in this text"));
     }
 }
 
 /// The first sentence of a doc comment, on one line.
 pub fn first_sentence(doc: &str) -> String {
-    let text = doc.trim().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.find(". ") {
         Some(end) => text[..=end].to_owned(),
         None => text,
@@ -315,9 +344,4 @@ fn describe(document: &Document, node: NodeId) -> &'static str {
         Kind::Alias { .. } => "an alias of itself",
         Kind::Scalar { .. } => super::scalar::describe(document, node),
     }
-}
-
-/// A path in the words of a message.
-pub fn shown(path: &Path) -> String {
-    path.to_string()
 }

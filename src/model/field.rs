@@ -76,7 +76,7 @@ pub trait Field: Default {
     /// The schema of the type.
     fn schema(context: &mut SchemaContext) -> Value;
 
-    /// Whether a required field may go on being absent without this being told.
+    /// Whether there is nothing in it, which a required field may not be.
     fn is_absent(&self) -> bool;
 }
 

@@ -34,6 +34,9 @@ pub trait Node: Field + Clone + PartialEq {
     /// What is written for an empty field of that index that must be there.
     fn emit_empty_field(index: usize) -> Value;
 
+    /// Whether nothing is in the field of that index.
+    fn is_absent_field(&self, index: usize) -> bool;
+
     /// The schema of the field of that index.
     fn schema_field(index: usize, context: &mut SchemaContext) -> Value;
 
@@ -160,6 +163,18 @@ macro_rules! node {
                     at += 1;
                 )*
                 $crate::document::Value::Null
+            }
+
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "a node may have no fields")]
+            fn is_absent_field(&self, index: usize) -> bool {
+                let mut at = 0;
+                $(
+                    if index == at {
+                        return $crate::model::Field::is_absent(&self.$field);
+                    }
+                    at += 1;
+                )*
+                true
             }
 
             #[allow(unused_assignments, unused_mut, unused_variables, reason = "a node may have no fields")]

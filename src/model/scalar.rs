@@ -1,19 +1,55 @@
 //! Scalars as fields want them, by the rules of the dialect.
 
-use super::decode::{Decoder, REPEATED_KEY};
-use crate::diagnostic::Severity;
-use crate::document::{Document, NodeId};
+use super::decode::{BAD_MERGE, Decoder, Dialect, REPEATED_KEY, WRONG_TYPE};
+use crate::document::json::{self, JsonScalar};
+use crate::document::yaml::Resolved;
+use crate::document::yaml::mapping::{MappingFault, effective_entries};
+use crate::document::yaml::scalar::{self, ScalarError, WholeOrigin};
+use crate::document::{Document, Kind, NodeId, Syntax};
 
+/// Whether the value at `node` is null, which is the same as absent.
 pub(super) fn is_null(document: &Document, node: NodeId) -> bool {
-    document.value(node).is_some_and(|text| matches!(text, "" | "~" | "null"))
+    match document.syntax() {
+        Syntax::Yaml => scalar::is_null(document, node),
+        Syntax::Json => json::scalar(document, node) == Some(JsonScalar::Null),
+    }
 }
 
-pub(super) fn describe(_: &Document, _: NodeId) -> &'static str {
-    "a text"
+/// What the scalar at `node` is, in words that never repeat it: it could be secret.
+pub(super) fn describe(document: &Document, node: NodeId) -> &'static str {
+    match document.syntax() {
+        Syntax::Json => json::scalar(document, node).map_or("a list or map", |scalar| match scalar {
+            JsonScalar::Null => "null",
+            JsonScalar::Bool(_) => "true or false",
+            JsonScalar::Int(_) => "a whole number",
+            JsonScalar::HugeInt(_) => "a number beyond 64 bits",
+            JsonScalar::Float(_) => "a number with a fraction or exponent",
+            JsonScalar::String(_) => "a text",
+        }),
+        Syntax::Yaml => match scalar::resolved(document, node) {
+            Ok(Resolved::Null) => "null",
+            Ok(Resolved::Bool(_)) => "true or false",
+            Ok(Resolved::Int(_)) => "a whole number",
+            Ok(Resolved::Unsigned(_)) => "a number beyond 64 bits",
+            Ok(Resolved::Float(_)) => "a number with a fraction",
+            Ok(Resolved::Timestamp) => "a date",
+            Ok(Resolved::Binary(_)) => "binary data",
+            Ok(Resolved::String | Resolved::Tagged) => "a text",
+            Err(ScalarError::NotScalar) => "a list or map",
+            Err(_) => "a value that contradicts its tag",
+        },
+    }
 }
 
 pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> {
-    let text = decoder.document().value(node).map(str::to_owned);
+    let document = decoder.document();
+    let text = match document.syntax() {
+        Syntax::Json => match json::scalar(document, node) {
+            Some(JsonScalar::String(text)) => Some(text.to_owned()),
+            _ => None,
+        },
+        Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(|text| text.into_owned()),
+    };
     if text.is_none() {
         decoder.wrong_type("a text", node);
     }
@@ -21,7 +57,19 @@ pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> 
 }
 
 pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
-    let number = decoder.document().value(node).and_then(|text| text.parse().ok());
+    let document = decoder.document();
+    let number = match document.syntax() {
+        Syntax::Json => match json::scalar(document, node) {
+            Some(JsonScalar::Int(number)) => Some(number),
+            _ => None,
+        },
+        Syntax::Yaml => scalar::as_int(document, node)
+            .ok()
+            .flatten()
+            // The reference makes 420 of 420.9; a spec means what it says.
+            .filter(|number| decoder.dialect() != Dialect::Spec || number.origin == WholeOrigin::Integer)
+            .map(|number| number.value),
+    };
     if number.is_none() {
         decoder.wrong_type("a whole number", node);
     }
@@ -29,14 +77,78 @@ pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
 }
 
 pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
-    let value = decoder.document().value(node).and_then(|text| text.parse().ok());
+    let document = decoder.document();
+    let value = match document.syntax() {
+        Syntax::Json => match json::scalar(document, node) {
+            Some(JsonScalar::Bool(value)) => Some(value),
+            _ => None,
+        },
+        Syntax::Yaml => scalar::as_bool(document, node).ok().flatten(),
+    };
     if value.is_none() {
         decoder.wrong_type("true or false", node);
     }
     value
 }
 
-pub(super) fn entries(decoder: &mut Decoder<'_>, node: NodeId) -> Vec<(NodeId, NodeId)> {
-    let _ = (&REPEATED_KEY, Severity::Error);
-    decoder.document().entries(node).to_vec()
+/// The entries of the map at `node` that count: those merged in too, null keys left out, each name once.
+/// Faults of keys and merges are reported.
+pub(super) fn entries(decoder: &mut Decoder<'_>, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
+    let document = decoder.document();
+    if document.syntax() == Syntax::Json {
+        // Of repeated keys the last counts. What the reference makes of two objects under one key is its own matter.
+        let mut entries: Vec<(String, NodeId, NodeId)> = Vec::new();
+        let mut seen = std::collections::HashMap::new();
+        for &(key, value) in document.entries(node) {
+            let Some(name) = document.value(key) else { continue };
+            match seen.insert(name, entries.len()) {
+                Some(earlier) => {
+                    seen.insert(name, earlier);
+                    entries[earlier] = (name.to_owned(), key, value);
+                }
+                None => entries.push((name.to_owned(), key, value)),
+            }
+        }
+        return entries;
+    }
+    let effective = effective_entries(document, node);
+    for fault in &effective.faults {
+        report(decoder, fault);
+    }
+    effective.entries.into_iter().map(|entry| (entry.name.into_owned(), entry.key, entry.value)).collect()
+}
+
+fn report(decoder: &mut Decoder<'_>, fault: &MappingFault) {
+    match fault {
+        MappingFault::Repeated(keys) => {
+            for &again in &keys[1..] {
+                repeated(decoder, keys[0], again);
+            }
+        }
+        MappingFault::SameName { first, again } => repeated(decoder, *first, *again),
+        MappingFault::Key { key, .. } => {
+            let finding = WRONG_TYPE.at(decoder.place_of(*key), "a key must be a text");
+            decoder.push(finding);
+        }
+        MappingFault::MergeValue { value, .. } => {
+            let finding = BAD_MERGE.at(decoder.place_of(*value), "only maps can be merged in");
+            decoder.push(finding.help("write `<<: *name`, where `&name` marks a map"));
+        }
+        MappingFault::MergeCycle { value, .. } => {
+            let finding = BAD_MERGE.at(decoder.place_of(*value), "this map is merged into itself");
+            decoder.push(finding);
+        }
+    }
+}
+
+fn repeated(decoder: &mut Decoder<'_>, first: NodeId, again: NodeId) {
+    let name = decoder.document().value(again).unwrap_or_default();
+    let finding = REPEATED_KEY.at(decoder.place_of(again), format!("`{name}` stands here twice"));
+    let finding = finding.label(decoder.place_of(first), "first here");
+    decoder.push(finding.help("keep one of the two"));
+}
+
+/// Whether the node, aliases followed, is a map.
+pub(super) fn is_map(document: &Document, node: NodeId) -> bool {
+    matches!(document.node(document.resolve(node)).kind, Kind::Mapping { .. })
 }

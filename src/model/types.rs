@@ -236,13 +236,11 @@ impl Field for StringMap {
         if decoder.is_null(node) {
             return;
         }
-        let node = decoder.document().resolve(node);
-        if !matches!(decoder.document().node(node).kind, crate::document::Kind::Mapping { .. }) {
+        if !scalar::is_map(decoder.document(), node) {
             return decoder.wrong_type("a map", node);
         }
-        for (key, value) in decoder.entries(node) {
-            let Some(name) = decoder.document().value(key).map(str::to_owned) else { continue };
-            decoder.below(name.as_str(), |decoder| {
+        for (name, _, value) in decoder.entries(node) {
+            decoder.entered(name.as_str(), value, |decoder| {
                 let mut text = String::new();
                 text.decode(decoder, value);
                 self.insert(name.clone(), text);
@@ -297,13 +295,11 @@ impl<T: Node> Field for Named<T> {
         if decoder.is_null(node) {
             return;
         }
-        let node = decoder.document().resolve(node);
-        if !matches!(decoder.document().node(node).kind, crate::document::Kind::Mapping { .. }) {
+        if !scalar::is_map(decoder.document(), node) {
             return decoder.wrong_type("a map", node);
         }
-        for (key, value) in decoder.entries(node) {
-            let Some(name) = decoder.document().value(key).map(str::to_owned) else { continue };
-            decoder.below(name.as_str(), |decoder| {
+        for (name, _, value) in decoder.entries(node) {
+            decoder.entered(name.as_str(), value, |decoder| {
                 let mut node = T::default();
                 node.decode(decoder, value);
                 self.0.push((name.clone(), node));

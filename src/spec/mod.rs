@@ -4,8 +4,10 @@
 
 mod gate;
 mod ignition;
+mod openshift;
 mod target;
 
 pub use gate::{Feature, Gate, Gates};
 pub use ignition::IgnitionVersion;
+pub use openshift::{RELEASES, Release};
 pub use target::{TARGETS, Target, Variant};

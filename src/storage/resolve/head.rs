@@ -105,7 +105,8 @@ pub(super) struct Head {
 
 pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Head> {
     if !spec.version.is_empty() && spec.version != VERSION {
-        let finding = resolver.at(&BAD_HEAD, spec.at(Spec::version), "this version of the spec's language is not known");
+        let finding =
+            resolver.at(&BAD_HEAD, spec.at(Spec::version), "this version of the spec's language is not known");
         resolver.push(finding.help(format!("write `version: {VERSION}`")));
     }
     let cluster = cluster(spec, resolver);
@@ -117,7 +118,8 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Head> 
         let message = format!("the pool `{role}` exists in every cluster and has nodes");
         let finding = resolver.at(&BUILT_IN_POOL, spec.at(Spec::stage), message);
         let finding = finding.label(resolver.place(spec.at(Spec::role)), "this role");
-        resolver.push(finding.help("write `stage: running` for nodes that exist, `stage: install` before installation"));
+        resolver
+            .push(finding.help("write `stage: running` for nodes that exist, `stage: install` before installation"));
     }
     let etcd = spec.volumes.iter().find(|volume| volume.path == "/var/lib/etcd");
     if let (Some(volume), Some(role), Some(_)) = (etcd, &spec.role, &spec.openshift)
@@ -136,7 +138,7 @@ fn cluster(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Cluster> {
         return None;
     };
     let release = match Release::find(name) {
-        Some(release) if release.accepts_emitted() => Some(release),
+        Some(release) if release.takes(crate::storage::EMITTED) => Some(release),
         Some(_) => {
             let message = format!("OpenShift {name} does not take Ignition 3.2.0");
             let finding = resolver.at(&UNKNOWN_RELEASE, spec.at(Spec::openshift), message);
@@ -144,7 +146,7 @@ fn cluster(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Cluster> {
             None
         }
         None => {
-            let known = Release::names().collect::<Vec<_>>().join(", ");
+            let known = Release::known().collect::<Vec<_>>().join(", ");
             let message = format!("`{name}` is no OpenShift release that is known");
             let finding = resolver.at(&UNKNOWN_RELEASE, spec.at(Spec::openshift), message);
             resolver.push(finding.help(format!("known: {known}")));
@@ -169,9 +171,9 @@ fn without_cluster(spec: &Spec, resolver: &mut Resolver<'_>) {
     if spec.gate.is_empty() {
         let finding = resolver.at(&NO_GATE, spec.at(Spec::gate), "nothing waits for the volumes");
         resolver.push(
-            finding
-                .help("on OpenShift say which release, as `openshift: \"4.16\"`")
-                .help("elsewhere name the units that must not start without the volumes, as `gate: [postgresql.service]`"),
+            finding.help("on OpenShift say which release, as `openshift: \"4.16\"`").help(
+                "elsewhere name the units that must not start without the volumes, as `gate: [postgresql.service]`",
+            ),
         );
     }
     if matches!(resolver.wrapping, Some(Wrapping::MachineConfig | Wrapping::Butane)) {

@@ -111,10 +111,6 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
         lun_number(lun.lun, || lun.at(VolumeLun::lun), resolver);
     }
     told_apart(written, resolver);
-    if !luns.is_empty() && written.nodes.is_empty() && !written.origin.path().is_root() {
-        let finding = resolver.at(&NO_NODES, written.at(Written::nodes), "no machine is listed");
-        resolver.push(finding.help("list each machine with its `name`, `initiator` and `chap`"));
-    }
     let nodes = written.nodes.iter().filter_map(|node| one(node, written, &luns, &portals, resolver)).collect();
     chap::between_nodes(written, resolver);
     let wait = match &written.wait {
@@ -177,11 +173,7 @@ fn known_target(
 }
 
 /// The portal of a list that has one; more are refused, since without multipath they make two disks of one label.
-fn portal_list(
-    texts: &[String],
-    path: crate::document::Path,
-    resolver: &mut Resolver<'_>,
-) -> Option<grammar::Portal> {
+fn portal_list(texts: &[String], path: crate::document::Path, resolver: &mut Resolver<'_>) -> Option<grammar::Portal> {
     let mut good = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let what = "this is no portal";
@@ -377,7 +369,9 @@ fn settings(written: &Written, resolver: &mut Resolver<'_>) -> Vec<(&'static str
         if field.name == "replacement_timeout" && (0..30).contains(&value) {
             let message = "I/O fails after a short loss of the network";
             let finding = resolver.at(&BAD_NUMBER, given.at(field), message).severity(Severity::Warning);
-            resolver.push(finding.note("short times are for multipath, which can use another path; one path wants 120 or more"));
+            resolver.push(
+                finding.note("short times are for multipath, which can use another path; one path wants 120 or more"),
+            );
         }
         settings.push((name, value.to_string()));
     }

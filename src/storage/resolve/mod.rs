@@ -43,13 +43,7 @@ impl Resolver<'_> {
     }
 
     /// Tells what is wrong with a text and gives what is right about it.
-    fn good<T>(
-        &mut self,
-        problem: &'static Problem,
-        path: Path,
-        what: &str,
-        result: Result<T, String>,
-    ) -> Option<T> {
+    fn good<T>(&mut self, problem: &'static Problem, path: Path, what: &str, result: Result<T, String>) -> Option<T> {
         result.map_err(|reason| self.push(self.at(problem, path, what.to_owned()).help(reason))).ok()
     }
 }

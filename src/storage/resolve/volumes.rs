@@ -9,11 +9,6 @@ use crate::storage::plan::{Volume, VolumeSource};
 use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume as Written, VolumeDisk, VolumeLun};
 
 crate::problem! {
-    /// There is no volume.
-    ///
-    /// A spec without volumes makes nothing.
-    pub(super) NO_VOLUMES = "FS1101", "no-volumes", Error;
-
     /// A name that cannot name units, labels and objects.
     pub(super) BAD_NAME = "FS1102", "bad-name", Error;
 
@@ -94,7 +89,6 @@ crate::problem! {
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
-    &NO_VOLUMES,
     &BAD_NAME,
     &CLASH,
     &BAD_PATH,
@@ -117,13 +111,6 @@ const GIB: u64 = 1 << 30;
 const SMALLEST: u64 = 300 << 20;
 
 pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Vec<Volume> {
-    // A missing key was told when the spec was read.
-    if spec.volumes.is_empty() && !spec.origin.path().is_root() {
-        return Vec::new();
-    }
-    if spec.volumes.is_empty() {
-        resolver.push(resolver.at(&NO_VOLUMES, spec.at(Spec::volumes), "there is no volume"));
-    }
     clashes(spec, resolver);
     spec.volumes.iter().filter_map(|volume| one(spec, volume, resolver)).collect()
 }
@@ -216,7 +203,9 @@ fn path(written: &Written, resolver: &mut Resolver<'_>) {
     if let Some((link, real)) = LINKS.into_iter().find(|(link, _)| below(path, link)) {
         let finding = resolver.at(&SYSTEM_PATH, at(), format!("`{link}` is a link to `{real}` on the host"));
         resolver.push(finding.help(format!("write `{real}{}`", &path[link.len()..])));
-    } else if !below(path, "/var") || ["/var", "/var/lib", "/var/log", "/var/usrlocal", "/var/tmp"].contains(&path.as_str()) {
+    } else if !below(path, "/var")
+        || ["/var", "/var/lib", "/var/log", "/var/usrlocal", "/var/tmp"].contains(&path.as_str())
+    {
         let finding = resolver.at(&SYSTEM_PATH, at(), "the operating system owns this path");
         resolver.push(finding.help("choose a path of its own below `/var`, such as `/var/lib/etcd`"));
     }
@@ -313,7 +302,11 @@ fn disk(disk: &VolumeDisk, stage: Option<Stage>, resolver: &mut Resolver<'_>) ->
     };
     if running && wipe {
         let why = "`wipe` would destroy what running nodes have on this disk";
-        misplaced(VolumeDisk::wipe, why, "leave it out: at stage `running` only a disk that is proven blank is formatted");
+        misplaced(
+            VolumeDisk::wipe,
+            why,
+            "leave it out: at stage `running` only a disk that is proven blank is formatted",
+        );
     }
     if running && disk.size_mib.is_some() {
         let why = "at stage `running` the whole disk is used, without a partition";
