@@ -12,6 +12,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Map, Value, json};
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the number of cases is worth showing with --nocapture")]
 fn typed_values_and_errors_are_the_references() {
     let vectors = include_str!("vectors/yaml-typed.jsonl");
     let (mut values, mut errors) = (0, 0);

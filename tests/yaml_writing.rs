@@ -8,6 +8,7 @@ use firesteel::document::yaml::{KeyOrder, Style, write};
 use pretty_assertions::assert_eq;
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the number of cases is worth showing with --nocapture")]
 fn the_reference_style_is_the_references() {
     let vectors = include_str!("vectors/yaml-writing.jsonl");
     let mut cases = 0;

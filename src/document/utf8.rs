@@ -18,9 +18,32 @@ pub(crate) fn repair(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// Where in `bytes` the place stands that is at `offset` in their repaired text.
+pub(crate) fn unrepaired_offset(bytes: &[u8], offset: usize) -> usize {
+    const REPLACEMENT: usize = char::REPLACEMENT_CHARACTER.len_utf8();
+    let (mut repaired, mut original) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        let (valid, invalid) = (chunk.valid().len(), chunk.invalid().len());
+        let within = offset - repaired;
+        if within < valid + invalid * REPLACEMENT {
+            return original + within.min(valid) + within.saturating_sub(valid) / REPLACEMENT;
+        }
+        repaired += valid + invalid * REPLACEMENT;
+        original += valid + invalid;
+    }
+    bytes.len()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::repair;
+    use super::{repair, unrepaired_offset};
+
+    #[test]
+    fn places_in_the_repaired_text_lead_back() {
+        let bytes = b"a\xC3\xA9\xE2\x82b";
+        let offsets: Vec<_> = (0..=10).map(|offset| unrepaired_offset(bytes, offset)).collect();
+        assert_eq!(offsets, [0, 1, 2, 3, 3, 3, 4, 4, 4, 5, 6]);
+    }
 
     #[test]
     fn every_bad_byte_becomes_one_replacement() {

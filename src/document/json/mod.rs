@@ -8,9 +8,8 @@ pub use read::{MAX_DEPTH, read};
 pub use scalar::{JsonScalar, scalar};
 pub use write::{Layout, write};
 
-use super::lines::{LineBreaks, LineIndex, Position};
-use super::node::Syntax;
-use super::utf8::repair;
+use super::lines::Position;
+use super::utf8::unrepaired_offset;
 use std::fmt;
 
 /// A fault in the form of a JSON text.
@@ -29,11 +28,15 @@ impl JsonError {
     ///
     /// `bytes` are those that were read.
     pub fn position_past(&self, bytes: &[u8]) -> Option<Position> {
-        let text = repair(bytes);
-        let fault = text.get(self.offset as usize..)?.chars().next()?;
-        let past = self.offset as usize + fault.len_utf8();
-        (past < text.len())
-            .then(|| LineIndex::new(&text, LineBreaks::Newline).position(&text, past as u32, Syntax::Json))
+        let fault = unrepaired_offset(bytes, self.offset as usize);
+        let width = bytes.get(fault..)?.utf8_chunks().next()?.valid().chars().next().map_or(1, char::len_utf8);
+        let before = &bytes[..fault + width];
+        if before.len() == bytes.len() {
+            return None;
+        }
+        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Some(Position { line: line as u32, column: (before.len() - line_start + 1) as u32 })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::JsonError;
 use crate::document::node::{CollectionStyle, Document, Kind, Node, NodeId, ScalarStyle, Span, Syntax, Text};
-use crate::document::utf8::repair;
+use crate::document::utf8::{repair, unrepaired_offset};
 use std::sync::Arc;
 
 /// How many levels of lists and maps a text may have, the same limit as Go's.
@@ -20,7 +20,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, JsonError> {
     if u32::try_from(text.len()).is_err() {
         return Err(JsonError { offset: 0, message: "text is larger than 4 GiB".into() });
     }
-    let mut reader = Reader { text: &text, at: 0, nodes: Vec::new(), open: Vec::new() };
+    let mut reader = Reader { bytes, text: &text, at: 0, nodes: Vec::new(), open: Vec::new() };
     reader.run()?;
     let nodes = reader.nodes;
     Ok(Document::new(text, Syntax::Json, nodes, Some(NodeId(0))))
@@ -44,6 +44,8 @@ struct Open {
 }
 
 struct Reader<'t> {
+    /// The text before its repair, for messages.
+    bytes: &'t [u8],
     text: &'t str,
     at: usize,
     nodes: Vec<Node>,
@@ -309,6 +311,13 @@ impl Reader<'_> {
     /// The fault that the next character stands where it may not, or that there is none.
     fn fault(&self, place: &str) -> JsonError {
         let message = match self.text[self.at..].chars().next() {
+            Some(char::REPLACEMENT_CHARACTER) => {
+                let rest = &self.bytes[unrepaired_offset(self.bytes, self.at)..];
+                match (rest.utf8_chunks().next().is_some_and(|chunk| chunk.valid().is_empty()), rest.first()) {
+                    (true, Some(byte)) => format!("invalid character '\\x{byte:02x}' {place}"),
+                    _ => format!("invalid character '{}' {place}", char::REPLACEMENT_CHARACTER),
+                }
+            }
             Some(found) => format!("invalid character {} {place}", quoted(found)),
             None => "unexpected end of JSON input".into(),
         };
@@ -341,6 +350,7 @@ fn quoted(found: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::lines::Position;
 
     fn value(text: &[u8]) -> String {
         let document = read(text).expect("well-formed");
@@ -395,6 +405,8 @@ mod tests {
         fault(b"0644", 1, "invalid character '6' after top-level value");
         fault(b"1.x", 2, "invalid character 'x' after decimal point in numeric literal");
         fault(b"1e+x", 3, "invalid character 'x' in exponent of numeric literal");
+        fault(b"[1,\xc3]", 3, r"invalid character '\xc3' looking for beginning of value");
+        fault("\u{fffd}".as_bytes(), 0, "invalid character '\u{fffd}' looking for beginning of value");
         fault(b"-", 1, "unexpected end of JSON input");
         fault(b"trux", 3, "invalid character 'x' in literal true (expecting 'e')");
         fault(b"\"\t\"", 1, r"invalid character '\t' in string");
@@ -408,6 +420,8 @@ mod tests {
         let place = |text: &str| {
             read(text.as_bytes()).unwrap_err().position_past(text.as_bytes()).map(|at| (at.line, at.column))
         };
+        let bytes = b"[\"\xff\",\n \xc3]";
+        assert_eq!(read(bytes).unwrap_err().position_past(bytes), Some(Position { line: 2, column: 3 }));
         assert_eq!(place("\u{feff}{}"), Some((1, 4)));
         assert_eq!(place("[\n  x]"), Some((2, 4)));
         assert_eq!(place("[\"\n\"]"), Some((2, 1)));

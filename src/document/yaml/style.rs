@@ -97,8 +97,11 @@ fn may_be_typed(text: &str) -> bool {
     // Beyond what the reference types: overflowing numbers, separators in odd places, base 60, dates with any time.
     let bare: String = text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
     let unsigned = bare.strip_prefix(['+', '-']).unwrap_or(&bare).to_ascii_lowercase();
-    if matches!(unsigned.as_str(), ".inf" | ".nan") {
-        return true;
+    match unsigned.as_str() {
+        ".inf" | ".nan" => return true,
+        // Some readers take `+_` for a number and fail on it.
+        "" | "." => return text.contains('_'),
+        _ => {}
     }
     let digits_of = |prefix: &str, radix: u32| {
         unsigned
@@ -208,6 +211,7 @@ mod tests {
             "1_000",
             "1,000",
             "_1",
+            "+_",
             "1e3",
             "1e400",
             "1.",

@@ -32,7 +32,7 @@ fn number(text: &str) -> Option<(u32, &str)> {
 
 fn days_in(month: u32, year: u32) -> Option<u32> {
     Some(match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
