@@ -3,6 +3,7 @@
 //! `emit` writes fields in declared order, so the order of lines here is part of the output contract.
 
 pub mod butane;
+mod constraint;
 mod decode;
 mod emit;
 mod field;
@@ -11,6 +12,8 @@ pub(crate) mod node;
 mod origin;
 mod scalar;
 mod schema;
+mod schema_rules;
+pub mod schemas;
 mod types;
 
 pub use decode::{Decoder, Dialect, NOT_YET, decode};

@@ -3,7 +3,7 @@
 use super::decode::Dialect;
 use super::node::{Choice, Node};
 use crate::document::Value;
-use crate::spec::Gates;
+use crate::spec::{Gates, Target};
 
 /// The state of making one schema.
 pub struct SchemaContext {
@@ -11,13 +11,25 @@ pub struct SchemaContext {
     pub dialect: Dialect,
     /// The version and features described.
     pub gates: Gates,
+    /// The row described, when it is a Butane target.
+    pub target: Option<&'static Target>,
     definitions: Vec<(String, Value)>,
 }
 
 impl SchemaContext {
     /// Makes the whole schema of a document whose root is a `T`.
     pub fn document<T: Node>(dialect: Dialect, gates: Gates, title: &str) -> Value {
-        let mut context = Self { dialect, gates, definitions: Vec::new() };
+        Self { dialect, gates, target: None, definitions: Vec::new() }.finish::<T>(title)
+    }
+
+    /// Makes the whole schema of a Butane config.
+    pub fn butane<T: Node>(target: &'static Target, title: &str) -> Value {
+        let context = Self { dialect: Dialect::Butane, gates: target.gates(), target: Some(target), definitions: Vec::new() };
+        context.finish::<T>(title)
+    }
+
+    fn finish<T: Node>(self, title: &str) -> Value {
+        let mut context = self;
         let root = context.node::<T>();
         let mut definitions = context.definitions;
         definitions.sort_by(|a, b| a.0.cmp(&b.0));
@@ -83,8 +95,18 @@ impl SchemaContext {
         Value::Mapping(vec![("type".into(), name.into())])
     }
 
+    /// A plain value that the readers of Ignition and Butane configs take as absent when it is null.
+    pub fn scalar(&self, name: &str) -> Value {
+        let schema = Self::of_type(name);
+        if self.dialect == Dialect::Spec { schema } else { self.or_null(schema) }
+    }
+
     /// The schema, or null: what the readers take for an absent value.
     pub fn or_null(&self, mut schema: Value) -> Value {
+        if schema.get("$ref").is_some() {
+            // In draft 7 nothing that stands beside a reference counts.
+            return object([("anyOf", vec![schema, Self::of_type("null")].into())]);
+        }
         if let Some(name) = schema.get("type").and_then(Value::as_str).map(str::to_owned) {
             schema.set("type", Value::Sequence(vec![name.into(), "null".into()]));
         }
@@ -105,6 +127,16 @@ impl SchemaContext {
         // The second key is what editors show beside each word.
         Value::Mapping(vec![("enum".into(), words.into()), ("markdownEnumDescriptions".into(), meanings.into())])
     }
+}
+
+/// A map of a schema, keys in this order.
+pub(super) fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    Value::Mapping(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// A list of texts.
+pub(super) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Value {
+    texts.into_iter().map(Value::from).collect::<Vec<_>>().into()
 }
 
 /// A doc comment as one paragraph.

@@ -26,8 +26,8 @@ impl Field for String {
         Value::from("")
     }
 
-    fn schema(_: &mut SchemaContext) -> Value {
-        SchemaContext::of_type("string")
+    fn schema(context: &mut SchemaContext) -> Value {
+        context.scalar("string")
     }
 
     fn is_absent(&self) -> bool {
@@ -53,8 +53,8 @@ impl Field for i64 {
         Value::Int(0)
     }
 
-    fn schema(_: &mut SchemaContext) -> Value {
-        SchemaContext::of_type("integer")
+    fn schema(context: &mut SchemaContext) -> Value {
+        context.scalar("integer")
     }
 
     fn is_absent(&self) -> bool {
@@ -80,8 +80,8 @@ impl Field for bool {
         Value::Bool(false)
     }
 
-    fn schema(_: &mut SchemaContext) -> Value {
-        SchemaContext::of_type("boolean")
+    fn schema(context: &mut SchemaContext) -> Value {
+        context.scalar("boolean")
     }
 
     fn is_absent(&self) -> bool {
@@ -144,7 +144,8 @@ impl<T: Node> Field for Option<T> {
     }
 
     fn schema(context: &mut SchemaContext) -> Value {
-        T::schema(context)
+        let inner = T::schema(context);
+        context.or_null(inner)
     }
 
     fn is_absent(&self) -> bool {
@@ -256,9 +257,9 @@ impl Field for StringMap {
         Value::mapping()
     }
 
-    fn schema(_: &mut SchemaContext) -> Value {
+    fn schema(context: &mut SchemaContext) -> Value {
         let mut schema = SchemaContext::of_type("object");
-        schema.set("additionalProperties", SchemaContext::of_type("string"));
+        schema.set("additionalProperties", context.scalar("string"));
         schema
     }
 

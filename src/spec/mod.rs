@@ -1,13 +1,17 @@
-//! Every fact that depends on a version: targets, gates, OpenShift releases.
+//! Every fact that depends on a version: targets, gates, values, behaviours, OpenShift releases.
 //!
 //! Versions are data. Nothing outside this folder compares one; a pass asks a gate or a named behaviour.
 
+pub mod behavior;
 mod gate;
 mod ignition;
-mod openshift;
+pub mod openshift;
+pub mod refused;
 mod target;
+pub mod values;
 
+pub use behavior::Behavior;
 pub use gate::{Feature, Gate, Gates};
 pub use ignition::IgnitionVersion;
-pub use openshift::{RELEASES, Release};
+pub use openshift::Release;
 pub use target::{TARGETS, Target, Variant};
