@@ -139,7 +139,6 @@ fn damaged_texts_are_answered_with_sensible_places() {
         }
         count += 1;
     }
-    println!("{count} damaged texts");
     assert!(count > 1000, "only {count} texts in two seconds");
 }
 
@@ -147,8 +146,15 @@ fn damaged_texts_are_answered_with_sensible_places() {
 fn large_texts_take_linear_time() {
     let many_keys: String = (0..20_000).map(|number| format!("key{number}: value\n")).collect();
     let deep = |open: &str, close: &str, depth| open.repeat(depth) + &close.repeat(depth);
-    let stairs: String =
-        (0..9_000).map(|depth| "- ".repeat(1).replace("- ", &(" ".repeat(depth % 3) + "- "))).collect();
+    let stairs: String = (0..9_000)
+        .map(|depth| {
+            format!(
+                "{}- 
+",
+                " ".repeat(depth % 3)
+            )
+        })
+        .collect();
     let lines: String = (0..20_000).map(|number| format!("  line {number}\n")).collect();
     let started = Instant::now();
     for (text, good) in [
