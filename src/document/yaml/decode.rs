@@ -28,11 +28,12 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
 
 fn decode_utf8(bytes: &[u8]) -> Decoded {
     let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    let (valid, mut fault) = match std::str::from_utf8(bytes) {
-        Ok(_) => (bytes.len(), None),
+    let (text, valid, mut fault) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), bytes.len(), None),
         Err(error) => {
             let at = error.valid_up_to();
-            (at, Some(YamlError::new(at as u32, utf8_fault(&bytes[at..]))))
+            let fault = YamlError::new(at as u32, utf8_fault(&bytes[at..]));
+            (String::from_utf8_lossy(bytes).into_owned(), at, Some(fault))
         }
     };
     let mut place = valid;
@@ -41,7 +42,7 @@ fn decode_utf8(bytes: &[u8]) -> Decoded {
         fault = Some(YamlError::new(place as u32, CONTROL));
     }
     let limit = if fault.is_some() { piece_start(bytes, place).max(start) } else { bytes.len() };
-    Decoded { text: String::from_utf8_lossy(bytes).into_owned(), start, limit, fault }
+    Decoded { text, start, limit, fault }
 }
 
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {

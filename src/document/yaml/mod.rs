@@ -1,13 +1,16 @@
 //! YAML: the reader, the rules by which plain scalars get a type, the writer.
 
 pub mod aliases;
+mod blanks;
 mod block_scalars;
+mod builder;
 mod cursor;
 mod decode;
 mod error;
 mod flow_scalars;
 mod gather;
 mod key_order;
+mod keys;
 pub mod mapping;
 mod parser;
 mod properties;

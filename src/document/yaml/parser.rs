@@ -3,11 +3,11 @@
 //! Open collections lie on a stack, so nesting costs no recursion. Each remembers what it expects next.
 
 use super::super::node::{CollectionStyle, Kind, Node, NodeId, ScalarStyle, Span, Text};
+use super::builder::{Properties, TreeBuilder};
 use super::cursor::Mark;
 use super::error::YamlError;
 use super::scanner::{Result, Scanner};
-use super::token::{Payload, Token, TokenKind as T};
-use std::collections::HashMap;
+use super::token::{Payload, TokenKind as T};
 
 /// What an open collection expects next.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,12 +34,9 @@ enum Expects {
 
 /// A collection that is not complete yet.
 struct Open {
-    node: NodeId,
     expects: Expects,
     /// Where its first token stands, behind any anchor or tag.
     start: Mark,
-    /// In a map: the key whose value is to come.
-    key: Option<NodeId>,
 }
 
 /// Where a node may stand, which decides what it may be.
@@ -51,44 +48,25 @@ enum Position {
     InBlockMap,
 }
 
-/// Anchor and tag of the node to come.
-#[derive(Default)]
-struct Properties {
-    place: Option<(Mark, u32)>,
-    anchor: Option<Span>,
-    tag: Option<Box<str>>,
-}
-
 /// Builds the tree of the first document.
 pub(super) struct Parser<'t> {
     scanner: Scanner<'t>,
-    source: &'t str,
-    nodes: Vec<Node>,
-    root: Option<NodeId>,
+    tree: TreeBuilder<'t>,
     open: Vec<Open>,
-    anchors: HashMap<&'t str, NodeId>,
     /// Handle and prefix of each `%TAG` line, then the two that always hold.
     prefixes: Vec<(Box<str>, Box<str>)>,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(source: &'t str, scanner: Scanner<'t>) -> Self {
-        Self {
-            scanner,
-            source,
-            nodes: Vec::new(),
-            root: None,
-            open: Vec::new(),
-            anchors: HashMap::new(),
-            prefixes: Vec::new(),
-        }
+        Self { scanner, tree: TreeBuilder::new(source), open: Vec::new(), prefixes: Vec::new() }
     }
 
     /// Reads the first document and the tokens of look-ahead behind it.
     pub(super) fn parse(mut self) -> Result<(Vec<Node>, Option<NodeId>)> {
         let (first, ..) = self.scanner.look()?;
         if first == T::StreamEnd {
-            return Ok((self.nodes, None));
+            return Ok(self.tree.finish());
         }
         self.directives()?;
         if matches!(first, T::VersionDirective | T::TagDirective | T::DocumentStart) {
@@ -111,7 +89,7 @@ impl<'t> Parser<'t> {
             self.step(expects, start)?;
         }
         self.scanner.peek()?;
-        Ok((self.nodes, self.root))
+        Ok(self.tree.finish())
     }
 
     fn directives(&mut self) -> Result<()> {
@@ -142,24 +120,21 @@ impl<'t> Parser<'t> {
         match expects {
             Expects::BlockEntry => match kind {
                 T::BlockEntry => self.after(end, &[T::BlockEntry, T::BlockEnd], expects, Position::Block),
-                T::BlockEnd => self.close_with_token(None),
+                T::BlockEnd => self.close_block(),
                 _ => Err(YamlError::parse(opened, start, "did not find expected '-' indicator")),
             },
             Expects::UnindentedEntry => match kind {
                 T::BlockEntry => {
                     self.after(end, &[T::BlockEntry, T::Key, T::Value, T::BlockEnd], expects, Position::Block)
                 }
-                _ => {
-                    self.close(None);
-                    Ok(())
-                }
+                _ => self.close(None),
             },
             Expects::BlockKey => match kind {
                 T::Key => {
                     let stops = &[T::Key, T::Value, T::BlockEnd];
                     self.after(end, stops, Expects::BlockValue, Position::InBlockMap)
                 }
-                T::BlockEnd => self.close_with_token(None),
+                T::BlockEnd => self.close_block(),
                 _ => Err(YamlError::parse(opened, start, "did not find expected key")),
             },
             Expects::BlockValue if kind == T::Value => {
@@ -173,15 +148,15 @@ impl<'t> Parser<'t> {
             }
             Expects::FlowEntry { first } => {
                 let Some((kind, start)) = self.flow_separator(first, opened, T::FlowSequenceEnd)? else {
-                    return self.close_with_token(Some(()));
+                    return self.close_bracket();
                 };
                 self.expect(Expects::FlowEntry { first: false });
                 if kind != T::Key {
                     return self.node(Position::Flow);
                 }
                 self.scanner.take();
-                let node = self.add(mapping(CollectionStyle::Flow), start.offset, start.offset, Properties::default());
-                self.open.push(Open { node, expects: Expects::PairKey, start, key: None });
+                self.tree.open(mapping(CollectionStyle::Flow), start.offset, start.offset, Properties::default());
+                self.open.push(Open { expects: Expects::PairKey, start });
                 Ok(())
             }
             Expects::PairKey => {
@@ -197,13 +172,10 @@ impl<'t> Parser<'t> {
                 self.expect(Expects::PairEnd);
                 self.flow_value(kind, start, T::FlowSequenceEnd)
             }
-            Expects::PairEnd => {
-                self.close(None);
-                Ok(())
-            }
+            Expects::PairEnd => self.close(None),
             Expects::FlowKey { first } => {
                 let Some((kind, _)) = self.flow_separator(first, opened, T::FlowMappingEnd)? else {
-                    return self.close_with_token(Some(()));
+                    return self.close_bracket();
                 };
                 if kind != T::Key {
                     self.expect(Expects::NoFlowValue);
@@ -277,11 +249,12 @@ impl<'t> Parser<'t> {
     fn node(&mut self, position: Position) -> Result<()> {
         let (kind, start, end) = self.scanner.look()?;
         if kind == T::Alias {
-            let name = name(self.source, &self.scanner.take());
-            let Some(&target) = self.anchors.get(name) else {
+            let Payload::Name(name) = self.scanner.take().payload else { return Ok(()) };
+            let Some(target) = self.tree.anchored(name) else {
+                let name = self.tree.slice(name);
                 return Err(YamlError::new(start.offset, format!("unknown anchor '{name}' referenced")));
             };
-            self.add(Kind::Alias { target }, start.offset, end, Properties::default());
+            self.tree.add(Kind::Alias { target }, start.offset, end, Properties::default());
             return Ok(());
         }
         let properties = self.properties()?;
@@ -290,7 +263,7 @@ impl<'t> Parser<'t> {
         let (kind, expects) = match kind {
             T::Scalar => {
                 if let Payload::Scalar(text, style) = self.scanner.take().payload {
-                    self.add(Kind::Scalar { text, style }, start.offset, end, properties);
+                    self.tree.add(Kind::Scalar { text, style }, start.offset, end, properties);
                 }
                 return Ok(());
             }
@@ -306,15 +279,15 @@ impl<'t> Parser<'t> {
                 let Some((_, end)) = properties.place else {
                     return Err(YamlError::parse(start, token_start, "did not find expected node content"));
                 };
-                self.add(empty_scalar(end), start.offset, end, properties);
+                self.tree.add(empty_scalar(end), start.offset, end, properties);
                 return Ok(());
             }
         };
         if expects != Expects::UnindentedEntry {
             self.scanner.take();
         }
-        let node = self.add(kind, start.offset, end, properties);
-        self.open.push(Open { node, expects, start: token_start, key: None });
+        self.tree.open(kind, start.offset, end, properties);
+        self.open.push(Open { expects, start: token_start });
         Ok(())
     }
 
@@ -364,65 +337,30 @@ impl<'t> Parser<'t> {
 
     /// A node that is not written at all.
     fn empty(&mut self, at: u32) {
-        self.add(empty_scalar(at), at, at, Properties::default());
+        self.tree.add(empty_scalar(at), at, at, Properties::default());
     }
 
-    /// Adds a node to the tree, as the next child of the innermost open collection.
-    fn add(&mut self, kind: Kind, start: u32, end: u32, properties: Properties) -> NodeId {
-        let id = NodeId(self.nodes.len() as u32);
-        let anchor = properties.anchor.map(|span| &self.source[span.range()]);
-        if let Some(name) = anchor {
-            self.anchors.insert(name, id);
-        }
-        self.nodes.push(Node {
-            kind,
-            span: Span::new(start, end),
-            tag: properties.tag,
-            anchor: anchor.map(Into::into),
-        });
-        match self.open.last_mut() {
-            None => self.root = Some(id),
-            Some(parent) => match &mut self.nodes[parent.node.0 as usize].kind {
-                Kind::Sequence { items, .. } => items.push(id),
-                Kind::Mapping { entries, .. } => match parent.key.take() {
-                    None => parent.key = Some(id),
-                    Some(key) => entries.push((key, id)),
-                },
-                Kind::Scalar { .. } | Kind::Alias { .. } => {}
-            },
-        }
-        id
+    /// Takes the token that ends an indented collection.
+    fn close_block(&mut self) -> Result<()> {
+        self.scanner.take();
+        self.close(None)
     }
 
-    fn close_with_token(&mut self, bracket: Option<()>) -> Result<()> {
+    /// Takes a closing bracket.
+    fn close_bracket(&mut self) -> Result<()> {
         let end = self.scanner.take().end;
-        self.close(bracket.map(|()| end));
-        Ok(())
+        self.close(Some(end))
     }
 
-    /// Completes the innermost open collection. It ends at `end`, or where its last child does.
-    fn close(&mut self, end: Option<u32>) {
-        let Some(Open { node, .. }) = self.open.pop() else { return };
-        let last = match &self.nodes[node.0 as usize].kind {
-            Kind::Sequence { items, .. } => items.last().copied(),
-            Kind::Mapping { entries, .. } => entries.last().map(|&(_, value)| value),
-            Kind::Scalar { .. } | Kind::Alias { .. } => None,
-        };
-        let last_end = last.map(|child| self.nodes[child.0 as usize].span.end);
-        let span = &mut self.nodes[node.0 as usize].span;
-        span.end = end.or(last_end).unwrap_or(span.end).max(span.start);
+    fn close(&mut self, end: Option<u32>) -> Result<()> {
+        self.open.pop();
+        self.tree.close(end);
+        Ok(())
     }
 }
 
 fn refuse(place: Mark, message: &str) -> YamlError {
     YamlError::parse(place, place, message)
-}
-
-fn name<'t>(source: &'t str, token: &Token) -> &'t str {
-    match token.payload {
-        Payload::Name(span) => &source[span.range()],
-        _ => "",
-    }
 }
 
 fn empty_scalar(at: u32) -> Kind {

@@ -1,48 +1,30 @@
-//! From text to tokens: indentation, the search for keys, and which token begins where.
-//!
-//! A key such as `a` in `a: b` is only known to be one when its `:` comes. Until then the scanner remembers where it
-//! would begin, one such place per bracket depth, and inserts the key token (and the start of the map it opens)
-//! into the queue behind the fact. The parser therefore gets a token only when no such insertion can happen before it.
+//! From text to tokens: indentation, brackets, and which token begins where.
 
 use super::cursor::{Cursor, Mark};
 use super::error::YamlError;
+use super::keys::PendingKey;
 use super::token::{Token, TokenKind};
 use std::collections::VecDeque;
 
 /// Brackets within brackets, and indentation within indentation, end here.
 const MAX_DEPTH: usize = 10_000;
-/// A key must end this many characters behind its start.
-const MAX_KEY: u32 = 1024;
 /// Tokens to scan before the first is handed out. One would do; the number decides which faults behind the end of the
 /// first document are found.
 const LOOK_AHEAD: usize = 3;
-/// How far a comment is searched behind blanks.
-const COMMENT_SEARCH: usize = 512;
 
 pub(super) type Result<T> = std::result::Result<T, YamlError>;
-
-/// A place where a key may have begun.
-#[derive(Debug, Clone, Copy, Default)]
-struct PendingKey {
-    possible: bool,
-    /// It stands where only a key can stand.
-    required: bool,
-    /// Number of its first token, counted from the start of the text.
-    token: usize,
-    mark: Mark,
-}
 
 pub(super) struct Scanner<'t> {
     pub(super) cursor: Cursor<'t>,
     fault: Option<YamlError>,
-    queue: VecDeque<Token>,
+    pub(super) queue: VecDeque<Token>,
     /// Tokens handed out so far.
-    taken: usize,
+    pub(super) taken: usize,
     /// Whether the first token of the queue is settled.
     ready: bool,
     ended: bool,
     /// By bracket depth, beginning with none.
-    keys: Vec<PendingKey>,
+    pub(super) keys: Vec<PendingKey>,
     pub(super) key_allowed: bool,
     /// Whether the last token took the line break behind it along.
     pub(super) in_next_line: bool,
@@ -100,54 +82,6 @@ impl<'t> Scanner<'t> {
 
     pub(super) fn in_flow(&self) -> bool {
         self.keys.len() > 1
-    }
-
-    fn head_may_be_key(&mut self) -> Result<bool> {
-        match self.queue[0].key_depth {
-            Some(depth) if self.keys.get(depth as usize).is_some_and(|key| key.token == self.taken) => {
-                self.key_is_alive(depth as usize)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// Whether the `:` of the pending key can still come.
-    fn key_is_alive(&mut self, depth: usize) -> Result<bool> {
-        let key = self.keys[depth];
-        // Behind the line of the key the columns do not count any more.
-        let here = self.cursor.mark();
-        let too_late = key.mark.line < here.line || key.mark.column + MAX_KEY < here.column;
-        if key.possible && too_late {
-            self.drop_key(depth)?;
-        }
-        Ok(key.possible && !too_late)
-    }
-
-    fn drop_key(&mut self, depth: usize) -> Result<()> {
-        let here = self.cursor.mark();
-        let key = &mut self.keys[depth];
-        if key.possible && key.required {
-            return Err(YamlError::scan(key.mark, here, "could not find expected ':'").at(key.mark));
-        }
-        key.possible = false;
-        Ok(())
-    }
-
-    fn drop_current_key(&mut self) -> Result<()> {
-        self.drop_key(self.keys.len() - 1)
-    }
-
-    /// Remembers that a key may begin here, with the next token.
-    fn begin_key(&mut self) -> Result<Option<u32>> {
-        if !self.key_allowed {
-            return Ok(None);
-        }
-        self.drop_current_key()?;
-        let mark = self.cursor.mark();
-        let required = !self.in_flow() && self.indent == i64::from(mark.column);
-        let depth = self.keys.len() - 1;
-        self.keys[depth] = PendingKey { possible: true, required, token: self.taken + self.queue.len(), mark };
-        Ok(Some(depth as u32))
     }
 
     /// Opens a block collection if the column is deeper than the current one. `place` is the number of the token
@@ -297,7 +231,7 @@ impl<'t> Scanner<'t> {
         if self.keys.len() > MAX_DEPTH {
             return Err(YamlError::scan(mark, mark, &too_deep()));
         }
-        self.keys.push(PendingKey { mark, ..PendingKey::default() });
+        self.keys.push(PendingKey::none(mark));
         self.key_allowed = true;
         self.cursor.skip(1);
         self.queue.push_back(Token { key_depth, ..Token::new(kind, mark, self.cursor.pos()) });
@@ -346,50 +280,6 @@ impl<'t> Scanner<'t> {
         self.symbol(TokenKind::StreamEnd, 0);
         self.ended = true;
         Ok(())
-    }
-
-    /// Steps over blanks, comments and line breaks. A tab does not count as blank where a key may begin.
-    fn skip_to_token(&mut self) {
-        loop {
-            let tabs = self.in_flow() || !self.key_allowed;
-            while self.cursor.peek(0) == b' ' || (tabs && self.cursor.peek(0) == b'\t') {
-                self.cursor.skip(1);
-            }
-            if self.cursor.peek(0) == b'#' {
-                self.skip_comments();
-            }
-            if !self.cursor.is_break() {
-                return;
-            }
-            self.cursor.skip_break();
-            if !self.in_flow() {
-                self.key_allowed = true;
-            }
-        }
-    }
-
-    /// Steps over a comment and the comments in the lines below, with whatever blanks, even tabs, lie between.
-    fn skip_comments(&mut self) {
-        loop {
-            self.cursor.run_to_line_end();
-            let gap = (0..COMMENT_SEARCH).find(|&at| !matches!(self.cursor.peek(at), b' ' | b'\t' | b'\r' | b'\n'));
-            let Some(gap) = gap.filter(|&at| self.cursor.peek(at) == b'#') else { return };
-            let target = self.cursor.pos() + gap;
-            while self.cursor.pos() < target {
-                self.cursor.skip_blanks();
-                if self.cursor.is_break() {
-                    self.cursor.skip_break();
-                }
-            }
-        }
-    }
-
-    fn skip_line_comment(&mut self) {
-        let gap = (0..COMMENT_SEARCH).find(|&at| !self.cursor.is_blank(at));
-        if let Some(gap) = gap.filter(|&at| self.cursor.peek(at) == b'#') {
-            self.cursor.skip(gap);
-            self.cursor.run_to_line_end();
-        }
     }
 }
 
