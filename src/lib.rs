@@ -2,7 +2,9 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod emit;
 pub mod files;
+pub mod lower;
 pub mod manifest;
 pub mod model;
 pub mod pipeline;

@@ -7,8 +7,8 @@ use super::decode::Dialect;
 use super::schema::{SchemaContext, object, texts};
 use super::schema_rules::source_names;
 use crate::document::Value;
-use crate::spec::values::{self, UrlScheme};
 use crate::spec::behavior;
+use crate::spec::values::{self, UrlScheme};
 
 type Members = Vec<(&'static str, Value)>;
 
@@ -53,7 +53,9 @@ pub(super) fn butane_version(context: &SchemaContext) -> Members {
 }
 
 pub(super) fn butane_variant(context: &SchemaContext) -> Members {
-    context.target.map_or_else(Vec::new, |target| vec![("type", "string".into()), ("const", target.variant.name().into())])
+    context
+        .target
+        .map_or_else(Vec::new, |target| vec![("type", "string".into()), ("const", target.variant.name().into())])
 }
 
 fn version(name: &str) -> Members {
@@ -81,7 +83,9 @@ fn with_source(context: &SchemaContext) -> Members {
         ])
     };
     let items = match context.dialect {
-        Dialect::Butane => object([("anyOf", source_names(context).into_iter().map(source).collect::<Vec<_>>().into())]),
+        Dialect::Butane => {
+            object([("anyOf", source_names(context).into_iter().map(source).collect::<Vec<_>>().into())])
+        }
         Dialect::Ignition | Dialect::Spec => source("source"),
     };
     vec![("allOf", vec![object([("items", items)])].into())]

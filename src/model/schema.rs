@@ -24,7 +24,8 @@ impl SchemaContext {
 
     /// Makes the whole schema of a Butane config.
     pub fn butane<T: Node>(target: &'static Target, title: &str) -> Value {
-        let context = Self { dialect: Dialect::Butane, gates: target.gates(), target: Some(target), definitions: Vec::new() };
+        let context =
+            Self { dialect: Dialect::Butane, gates: target.gates(), target: Some(target), definitions: Vec::new() };
         context.finish::<T>(title)
     }
 

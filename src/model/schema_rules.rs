@@ -2,15 +2,15 @@
 //!
 //! The structs of the Ignition and the Butane model have the same names for the same fields, so one rule serves both.
 
+use super::butane;
 use super::constraint;
 use super::decode::Dialect;
 use super::field::FieldInfo;
 use super::ignition::{Clevis, ClevisCustom, File, Filesystem, Luks, Owner, Partition, Raid, Resource, Verification};
 use super::schema::{SchemaContext, object, texts};
-use super::butane;
 use crate::document::Value;
-use crate::spec::values::{FILESYSTEM_FORMATS, FilesystemFormat, RAID_LEVELS, VIRTIOFS, VIRTIOFS_TAG_BYTES};
 use crate::spec::behavior;
+use crate::spec::values::{FILESYSTEM_FORMATS, FilesystemFormat, RAID_LEVELS, VIRTIOFS, VIRTIOFS_TAG_BYTES};
 
 type Rules = Vec<Value>;
 
@@ -116,7 +116,10 @@ pub(super) fn filesystem(context: &SchemaContext) -> Rules {
     for FilesystemFormat { word, label_bytes, .. } in formats {
         if let Some(bytes) = label_bytes {
             let short = object([("maxLength", number(*bytes))]);
-            rules.push(when(format_is(context, word), object([("properties", object([(key(Filesystem::label), short)]))])));
+            rules.push(when(
+                format_is(context, word),
+                object([("properties", object([(key(Filesystem::label), short)]))]),
+            ));
         }
     }
     if FilesystemFormat::find(VIRTIOFS, &context.gates).is_some() {

@@ -129,9 +129,10 @@ impl Target {
 impl Behavior {
     /// The targets that it names as the ends of its spans; a test looks them up.
     pub fn ends(self) -> impl Iterator<Item = (Variant, &'static str)> {
-        self.spans.iter().flat_map(|span| [Some(span.first), span.last].map(|end| (span.variant, end))).filter_map(
-            |(variant, end)| end.map(|version| (variant, version)),
-        )
+        self.spans
+            .iter()
+            .flat_map(|span| [Some(span.first), span.last].map(|end| (span.variant, end)))
+            .filter_map(|(variant, end)| end.map(|version| (variant, version)))
     }
 }
 

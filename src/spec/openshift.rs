@@ -135,16 +135,10 @@ const R4_11: Release = Release {
     extensions: &["usbguard", "kernel-devel", "sandboxed-containers", "kerberos"],
     ..R4_10
 };
-const R4_12: Release = Release {
-    name: "4.12",
-    butane: Some("4.12.0"),
-    kubelet_dependencies: true,
-    files_need_contents: true,
-    ..R4_11
-};
+const R4_12: Release =
+    Release { name: "4.12", butane: Some("4.12.0"), kubelet_dependencies: true, files_need_contents: true, ..R4_11 };
 // 3.3 and 3.4 can be read from here on, but not what is new in them.
-const R4_13: Release =
-    Release { name: "4.13", accepts: TO_3_4, butane: Some("4.13.0"), password_hash: true, ..R4_12 };
+const R4_13: Release = Release { name: "4.13", accepts: TO_3_4, butane: Some("4.13.0"), password_hash: true, ..R4_12 };
 const R4_14: Release = Release {
     name: "4.14",
     internal: V3_4,
@@ -171,7 +165,14 @@ const R4_19: Release = Release {
     butane: Some("4.19.0"),
     renews_user_data: true,
     extensions: &[
-        "usbguard", "kernel-devel", "sandboxed-containers", "kerberos", "ipsec", "wasm", "sysstat", "two-node-ha",
+        "usbguard",
+        "kernel-devel",
+        "sandboxed-containers",
+        "kerberos",
+        "ipsec",
+        "wasm",
+        "sysstat",
+        "two-node-ha",
     ],
     ..R4_18
 };
@@ -181,9 +182,7 @@ const R4_22: Release = Release { name: "4.22", butane: Some("4.22.0"), ..R4_21 }
 // The Butane target 4.23.0-experimental makes 3.7.0-experimental, which no release takes.
 const R4_23: Release = Release {
     name: "4.23",
-    extensions: &[
-        "usbguard", "kernel-devel", "sandboxed-containers", "kerberos", "ipsec", "sysstat", "two-node-ha",
-    ],
+    extensions: &["usbguard", "kernel-devel", "sandboxed-containers", "kerberos", "ipsec", "sysstat", "two-node-ha"],
     ..R4_22
 };
 const R5_0: Release = Release { name: "5.0", ..R4_23 };

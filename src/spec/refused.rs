@@ -1,8 +1,8 @@
 //! Fields that the language has and a product refuses.
 
+use super::gate::Gate;
 use super::ignition::IgnitionVersion::{V3_3, V3_4, V3_7Experimental};
 use super::target::{Target, Variant};
-use super::gate::Gate;
 
 /// One refused field of the Ignition config that a target compiles to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

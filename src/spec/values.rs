@@ -124,7 +124,17 @@ pub static COMPRESSIONS: &[&str] = &["", "gzip"];
 
 /// The endings of systemd unit names.
 pub static UNIT_SUFFIXES: &[&str] = &[
-    "service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "snapshot", "slice",
+    "service",
+    "socket",
+    "device",
+    "mount",
+    "automount",
+    "swap",
+    "target",
+    "path",
+    "timer",
+    "snapshot",
+    "slice",
     "scope",
 ];
 

@@ -1,0 +1,235 @@
+//! From the Butane model to the Ignition model: every field is named, so that a new one does not compile until
+//! somebody decides about it.
+
+mod contents;
+
+use crate::model::{Origin, butane, ignition};
+use crate::spec::Target;
+
+/// What a Butane config comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lowered {
+    /// The Ignition config.
+    pub config: ignition::Config,
+    /// The rest of a MachineConfig, for targets that have one.
+    pub metadata: butane::Metadata,
+    /// Its settings beside the Ignition config.
+    pub openshift: butane::OpenShift,
+}
+
+/// Lowers what has a plain counterpart. Sugar that makes nodes of its own (trees, mount units, quadlets, the boot
+/// device, grub) is the business of the passes before this one; files named by `local` must have been read by them.
+pub fn lower(config: butane::Config, target: &Target) -> Lowered {
+    let butane::Config {
+        origin,
+        variant: _,
+        version: _,
+        ignition,
+        kernel_arguments,
+        passwd,
+        storage,
+        systemd,
+        boot_device: _,
+        grub: _,
+        metadata,
+        openshift,
+    } = config;
+    let config = ignition::Config {
+        origin,
+        ignition: self::ignition(ignition, target),
+        kernel_arguments,
+        passwd: self::passwd(passwd),
+        storage: self::storage(storage, target),
+        systemd: self::systemd(systemd),
+    };
+    Lowered { config, metadata, openshift }
+}
+
+fn ignition(section: butane::Ignition, target: &Target) -> ignition::Ignition {
+    let butane::Ignition { origin, config, proxy, security, timeouts } = section;
+    let butane::ConfigSources { origin: config_origin, merge, replace } = config;
+    let butane::Security { origin: security_origin, tls } = security;
+    let butane::Tls { origin: tls_origin, certificate_authorities } = tls;
+    let references = |list: Vec<butane::Reference>| list.into_iter().map(|entry| reference(entry, target)).collect();
+    ignition::Ignition {
+        origin,
+        config: ignition::ConfigSources {
+            origin: config_origin,
+            merge: references(merge),
+            replace: reference(replace, target),
+        },
+        proxy,
+        security: ignition::Security {
+            origin: security_origin,
+            tls: ignition::Tls { origin: tls_origin, certificate_authorities: references(certificate_authorities) },
+        },
+        timeouts,
+        version: target.ignition.name().to_owned(),
+    }
+}
+
+/// `source` and `compression`, from whichever of the three the author gave.
+fn source(
+    source: Option<String>,
+    inline: Option<String>,
+    compression: Option<String>,
+    target: &Target,
+) -> (Option<String>, Option<String>) {
+    let Some(inline) = inline else { return (source, compression) };
+    let author_compressed = compression.as_deref().is_some_and(|kind| !kind.is_empty());
+    let encoded = contents::encode(inline.as_bytes(), author_compressed, target);
+    let compression = match encoded.compression {
+        Some(kind) => Some(kind.to_owned()),
+        None => compression,
+    };
+    (Some(encoded.url), compression)
+}
+
+fn reference(reference: butane::Reference, target: &Target) -> ignition::Reference {
+    let butane::Reference { origin, compression, http_headers, source, inline, local: _, verification } = reference;
+    let (source, compression) = self::source(source, inline, compression, target);
+    ignition::Reference { origin, compression, http_headers, source, verification }
+}
+
+fn resource(resource: butane::Resource, target: &Target) -> ignition::Resource {
+    let butane::Resource { origin, compression, http_headers, source, inline, local: _, verification } = resource;
+    let (source, compression) = self::source(source, inline, compression, target);
+    ignition::Resource { origin, compression, http_headers, source, verification }
+}
+
+fn passwd(passwd: butane::Passwd) -> ignition::Passwd {
+    let butane::Passwd { origin, groups, users } = passwd;
+    let user = |user: butane::User| {
+        let butane::User {
+            origin,
+            gecos,
+            groups,
+            home_dir,
+            name,
+            no_create_home,
+            no_log_init,
+            no_user_group,
+            password_hash,
+            primary_group,
+            ssh_authorized_keys,
+            ssh_authorized_keys_local: _,
+            shell,
+            should_exist,
+            system,
+            uid,
+        } = user;
+        ignition::User {
+            origin,
+            gecos,
+            groups,
+            home_dir,
+            name,
+            no_create_home,
+            no_log_init,
+            no_user_group,
+            password_hash,
+            primary_group,
+            ssh_authorized_keys,
+            shell,
+            should_exist,
+            system,
+            uid,
+        }
+    };
+    ignition::Passwd { origin, groups, users: users.into_iter().map(user).collect() }
+}
+
+fn storage(storage: butane::Storage, target: &Target) -> ignition::Storage {
+    let butane::Storage { origin, directories, disks, files, filesystems, links, luks, raid, trees: _ } = storage;
+    ignition::Storage {
+        origin,
+        directories,
+        disks,
+        files: files.into_iter().map(|file| self::file(file, target)).collect(),
+        filesystems: filesystems.into_iter().map(filesystem).collect(),
+        links,
+        luks: luks.into_iter().map(|volume| self::luks(volume, target)).collect(),
+        raid,
+    }
+}
+
+fn file(file: butane::File, target: &Target) -> ignition::File {
+    let butane::File { origin, group, overwrite, path, user, append, contents, mode } = file;
+    ignition::File {
+        origin,
+        group,
+        overwrite,
+        path,
+        user,
+        append: append.into_iter().map(|entry| resource(entry, target)).collect(),
+        contents: resource(contents, target),
+        mode,
+    }
+}
+
+fn filesystem(filesystem: butane::Filesystem) -> ignition::Filesystem {
+    let butane::Filesystem {
+        origin,
+        device,
+        format,
+        label,
+        mount_options,
+        options,
+        path,
+        uuid,
+        wipe_filesystem,
+        with_mount_unit: _,
+    } = filesystem;
+    ignition::Filesystem { origin, device, format, label, mount_options, options, path, uuid, wipe_filesystem }
+}
+
+fn luks(luks: butane::Luks, target: &Target) -> ignition::Luks {
+    let butane::Luks {
+        origin,
+        cex,
+        clevis,
+        device,
+        discard,
+        key_file,
+        label,
+        name,
+        open_options,
+        options,
+        uuid,
+        wipe_volume,
+    } = luks;
+    ignition::Luks {
+        origin,
+        cex,
+        clevis,
+        device,
+        discard,
+        key_file: resource(key_file, target),
+        label,
+        name,
+        open_options,
+        options,
+        uuid,
+        wipe_volume,
+    }
+}
+
+fn systemd(systemd: butane::Systemd) -> ignition::Systemd {
+    let butane::Systemd { origin, units, quadlets: _ } = systemd;
+    let dropin = |dropin: butane::Dropin| {
+        let butane::Dropin { origin, contents, contents_local: _, name } = dropin;
+        ignition::Dropin { origin, contents, name }
+    };
+    let unit = |unit: butane::Unit| {
+        let butane::Unit { origin, contents, contents_local: _, dropins, enabled, mask, name } = unit;
+        ignition::Unit { origin, contents, dropins: dropins.into_iter().map(dropin).collect(), enabled, mask, name }
+    };
+    ignition::Systemd { origin, units: units.into_iter().map(unit).collect() }
+}
+
+impl Lowered {
+    /// Where the config came from.
+    pub fn origin(&self) -> &Origin {
+        &self.config.origin
+    }
+}
