@@ -1,0 +1,681 @@
+//! Drives the scripts over every row of their decision tables: what they do, and what they leave alone.
+
+#[path = "host/mod.rs"]
+mod host;
+
+use std::os::unix::fs::symlink;
+
+use firesteel::storage::host::{
+    Chap, IscsiLogin, IscsiNode, NodeMatch, OldData, Secret, Source, Volume, Wait, iscsi, iscsi_owner, local_owner,
+    volume,
+};
+use host::{DISK_BYTES, Host, assert_ok, assert_refused, stderr};
+
+const OTHER: &str = "11111111-2222-5333-8444-555555555555";
+const MOVE: OldData<'static> = OldData::Move { entry: "member" };
+
+fn gate() -> Vec<String> {
+    ["kubelet-dependencies.target", "crio.service", "kubelet.service"].map(str::to_owned).to_vec()
+}
+
+/// A host with the volume's files; the disk of 8 MiB is allowed, which XFS itself would not take.
+fn with_volume(old_data: OldData<'_>, source: Source<'_>) -> Host {
+    let host = Host::new();
+    let gate = gate();
+    host.install(&volume(&Volume {
+        name: "etcd",
+        path: "/var/lib/etcd",
+        realm: "",
+        label: "etcd",
+        source,
+        min_size: None,
+        options: &[],
+        mkfs: &[],
+        old_data,
+        dir_mode: 0o700,
+        gate: &gate,
+    }));
+    let facts = host.read("root/etc/firesteel/volume-etcd.conf").replace("314572800", &DISK_BYTES.to_string());
+    host.write("root/etc/firesteel/volume-etcd.conf", &facts);
+    host.write("root/run/firesteel/iscsi-node", "Master-0\n");
+    host
+}
+
+fn etcd() -> Host {
+    with_volume(MOVE, Source::Iscsi)
+}
+
+fn ours() -> String {
+    iscsi_owner("", "etcd", "master-0").to_string()
+}
+
+fn prepare(host: &Host) -> std::process::Output {
+    host.run("firesteel-volume", &["prepare", "etcd"])
+}
+
+fn migrate(host: &Host) -> std::process::Output {
+    host.run("firesteel-volume", &["migrate", "etcd"])
+}
+
+const NOTE: &str = "root/var/lib/firesteel/etcd.format";
+
+fn note(host: &Host, state: &str, serial: &str) {
+    host.write(NOTE, &format!("state {state}\ndisk ID_SERIAL={serial}\nsize {DISK_BYTES}\n"));
+}
+
+// --- The disk ---
+
+#[test]
+fn a_blank_disk_is_formatted_for_this_node_with_the_intent_on_record() {
+    let host = etcd();
+    assert_ok(&prepare(&host));
+    let log = host.log();
+    assert_eq!(log.matches("mkfs.xfs").count(), 1, "{log}");
+    assert!(log.contains(&format!("-L etcd -m uuid={}", ours())) && !log.contains(" -f "), "{log}");
+    assert!(host.read("state/note-at-mkfs").starts_with("state begun\ndisk ID_SERIAL=serial one\n"));
+    assert!(log.contains("sleep 90") && log.contains("xfs_repair -n"), "{log}");
+    assert!(!host.exists(NOTE));
+
+    // The next boot finds it and writes nothing.
+    let before = host.disk();
+    host.write("log", "");
+    assert_ok(&prepare(&host));
+    assert_eq!(host.log(), "");
+    assert!(host.disk() == before);
+}
+
+#[test]
+fn script_and_library_agree_on_the_owner() {
+    for (name, realm) in [("master-0", ""), ("MASTER-1.Example.COM", "prod"), ("n", "a b")] {
+        for source in [Source::Iscsi, Source::Disk { device: "/dev/sdz" }] {
+            let host = with_volume(MOVE, source);
+            let facts = host.read("root/etc/firesteel/volume-etcd.conf");
+            let facts = if realm.is_empty() { facts } else { format!("{facts}realm {realm}\n") };
+            host.write("root/etc/firesteel/volume-etcd.conf", &facts);
+            host.write("root/run/firesteel/iscsi-node", &format!("{name}\n"));
+            host.write("state/host", &format!("{name}\n"));
+            assert_ok(&prepare(&host));
+            let owner = if source == Source::Iscsi {
+                iscsi_owner(realm, "etcd", name)
+            } else {
+                local_owner(realm, "etcd", name)
+            };
+            assert!(host.log().contains(&format!("uuid={owner} ")), "{name} {realm}: {}", host.log());
+        }
+    }
+}
+
+/// Every disk that must not be touched: how it is made, and what the refusal says.
+#[test]
+fn what_is_not_proven_blank_is_refused_and_not_touched() {
+    type Setup = fn(&Host);
+    let cases: [(&str, Setup, &str); 22] = [
+        ("absent", |h| h.remove("root/dev/firesteel/etcd"), "absent"),
+        ("no block device", |h| h.write("state/no-block", ""), "no block device"),
+        ("another node's", |h| h.superblock("sdz", OTHER, "etcd"), "compare the names"),
+        ("xfs of somebody", |h| h.superblock("sdz", OTHER, "data"), "type=xfs label=data"),
+        ("ext4 with our UUID", |h| found(h, &format!("TYPE=ext4\nUUID={}\n", ours()), 0), "type=ext4"),
+        ("partition table", |h| found(h, "PTTYPE=gpt\n", 0), "partitions=gpt"),
+        ("ambivalent", |h| found(h, "", 8), "several signatures"),
+        ("probe fails", |h| found(h, "", 4), "cannot be read"),
+        ("bytes at the start", |h| h.poke("sdz", 700_000, b"x"), "not all zero"),
+        ("bytes at the end", |h| h.poke("sdz", DISK_BYTES - 1, b"x"), "not all zero"),
+        ("unreadable", |h| h.write("state/read-error", ""), "cannot be read"),
+        ("partitions", |h| h.write("root/sys/class/block/sdz/sdz1/partition", "1\n"), "has partitions"),
+        ("holders", |h| h.write("root/sys/class/block/sdz/holders/dm-0", ""), "held by dm-0"),
+        ("mounted", |h| h.write("root/proc/self/mountinfo", "9 1 8:240 / /x rw - xfs /dev/sdz rw\n"), "mounted at /x"),
+        ("swap", |h| h.write("root/proc/swaps", "Filename\n/dev/sdz partition 1 0 -1\n"), "as swap"),
+        (
+            "unknown to /sys",
+            |h| std::fs::remove_dir_all(h.at("root/sys/class/block/sdz")).expect("rm"),
+            "unknown to the kernel",
+        ),
+        ("read-only", |h| h.write("root/sys/class/block/sdz/ro", "1\n"), "read-only"),
+        (
+            "too small",
+            |h| {
+                let facts =
+                    h.read("root/etc/firesteel/volume-etcd.conf").replace("min_size 8388608", "min_size 8388609");
+                h.write("root/etc/firesteel/volume-etcd.conf", &facts);
+            },
+            "the spec asks for 8388609",
+        ),
+        (
+            "begun on another disk",
+            |h| {
+                note(h, "begun", "serial two");
+                h.poke("sdz", 8192, b"half");
+            },
+            "not all zero",
+        ),
+        (
+            "begun here, now another node's",
+            |h| {
+                note(h, "begun", "serial one");
+                h.superblock("sdz", OTHER, "etcd");
+            },
+            "another node's",
+        ),
+        (
+            "no serial to know it by",
+            |h| {
+                h.write("state/properties", "DEVNAME=/dev/sdz\n");
+                h.write(NOTE, "state begun\ndisk \nsize 8388608\n");
+                h.poke("sdz", 8192, b"half");
+            },
+            "not all zero",
+        ),
+        ("no node name", |h| h.remove("root/run/firesteel/iscsi-node"), "has not found this node's name"),
+    ];
+    for (name, setup, because) in cases {
+        let host = etcd();
+        setup(&host);
+        let before = host.disk();
+        let notes = host.read(NOTE);
+        let output = prepare(&host);
+        assert_refused(&output, because);
+        assert!(!host.log().contains("mkfs.xfs"), "{name}: formatted");
+        assert!(host.disk() == before, "{name}: the disk was written to");
+        assert_eq!(host.read(NOTE), notes, "{name}");
+    }
+}
+
+fn found(host: &Host, text: &str, status: i32) {
+    host.write("state/blkid", text);
+    host.write("state/blkid-status", &status.to_string());
+}
+
+#[test]
+fn a_disk_that_changes_while_it_is_looked_at_is_not_formatted() {
+    let host = etcd();
+    host.write("state/blkid-later", &format!("TYPE=xfs\nLABEL=etcd\nUUID={OTHER}\n"));
+    let before = host.disk();
+    assert_refused(&prepare(&host), "changed while it was looked at");
+    assert!(!host.log().contains("mkfs.xfs") && host.disk() == before);
+}
+
+#[test]
+fn a_cut_mkfs_is_repeated_with_force_on_the_same_disk_alone() {
+    let host = etcd();
+    host.write("state/mkfs-cut", "");
+    assert_refused(&prepare(&host), "mkfs.xfs");
+    assert!(host.read(NOTE).starts_with("state begun\n"));
+
+    host.remove("state/mkfs-cut");
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains("mkfs.xfs -K -q -f "), "{}", host.log());
+    assert!(!host.exists(NOTE));
+
+    // Cut after the superblock was written: it looks finished and is not.
+    let host = etcd();
+    note(&host, "begun", "serial one");
+    host.superblock("sdz", &ours(), "etcd");
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains("mkfs.xfs -K -q -f "), "{}", host.log());
+}
+
+#[test]
+fn a_format_not_yet_confirmed_is_waited_for_again_but_not_repeated() {
+    let host = etcd();
+    note(&host, "made", "serial one");
+    host.superblock("sdz", &ours(), "etcd");
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains("sleep 90") && !host.log().contains("mkfs.xfs"), "{}", host.log());
+    assert!(!host.exists(NOTE));
+}
+
+#[test]
+fn the_earlier_of_two_nodes_that_format_one_disk_stops_before_it_mounts() {
+    let host = etcd();
+    host.write("state/race", OTHER);
+    let output = prepare(&host);
+    assert_refused(&output, "another node has formatted");
+    assert!(!host.log().contains("mount"), "{}", host.log());
+    // And stays stopped: what lies there now is the other's.
+    assert_refused(&prepare(&host), "compare the names");
+}
+
+#[test]
+fn a_format_with_faults_is_not_used() {
+    let host = etcd();
+    host.write("state/damaged", "");
+    assert_refused(&prepare(&host), "finds faults");
+    assert!(host.read(NOTE).starts_with("state begun\n"));
+}
+
+#[test]
+fn a_probe_from_a_cache_is_not_believed() {
+    let host = etcd();
+    found(&host, &format!("TYPE=xfs\nLABEL=etcd\nUUID={}\n", ours()), 0);
+    host.superblock("sdz", OTHER, "etcd");
+    assert_refused(&prepare(&host), "carries UUID 11111111");
+    assert_refused(&migrate(&host), "carries UUID 11111111");
+    assert!(!host.log().contains("mount"), "{}", host.log());
+}
+
+#[test]
+fn a_local_disk_waits_for_nobody_and_is_known_by_the_short_host_name() {
+    let host = with_volume(MOVE, Source::Disk { device: "/dev/sdz" });
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains(&format!("uuid={}", local_owner("", "etcd", "master-0"))));
+    assert!(!host.log().contains("sleep"), "{}", host.log());
+}
+
+#[test]
+fn a_disk_is_selected_only_when_exactly_one_fits() {
+    let mine = local_owner("", "etcd", "master-0").to_string();
+    let host = with_volume(MOVE, Source::Select);
+    host.remove("root/dev/firesteel/etcd");
+    host.add_disk("sda");
+    host.superblock("sda", OTHER, "root");
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains("root/dev/sdz\n"), "{}", host.log());
+    assert!(host.read("root/run/udev/rules.d/61-firesteel-etcd.rules").contains(&mine));
+
+    // Ours wins over a blank one beside it; nothing is formatted any more.
+    host.write("log", "");
+    host.add_disk("sdb");
+    assert_ok(&prepare(&host));
+    assert!(!host.log().contains("mkfs"), "{}", host.log());
+
+    let host = with_volume(MOVE, Source::Select);
+    host.add_disk("sda");
+    assert_refused(&prepare(&host), "2 blank");
+    assert!(!host.log().contains("mkfs"));
+
+    host.superblock("sda", OTHER, "etcd");
+    assert_refused(&prepare(&host), "compare the names");
+    assert!(!host.log().contains("mkfs"));
+
+    host.superblock("sda", OTHER, "x");
+    host.superblock("sdz", OTHER, "y");
+    assert_refused(&prepare(&host), "0 blank");
+}
+
+// --- The data ---
+
+const ROOT: &str = "root/var/lib/etcd";
+
+fn ready(old_data: OldData<'_>) -> Host {
+    let host = with_volume(old_data, Source::Iscsi);
+    host.superblock("sdz", &ours(), "etcd");
+    host
+}
+
+fn member(host: &Host, dir: &str, text: &str) {
+    host.write(&format!("{dir}/member/wal"), text);
+    host.write(&format!("{dir}/member/snap/db"), "db");
+}
+
+fn parked(host: &Host) -> Vec<(String, String)> {
+    let all = host.tree("root/var/lib");
+    all.into_iter().filter(|(name, _)| name.starts_with("etcd.parked-")).collect()
+}
+
+#[test]
+fn yes_no_copies_compares_renames_and_parks() {
+    let host = ready(MOVE);
+    member(&host, ROOT, "data");
+    // A copy that was cut short is made anew.
+    host.write("volume/member.migrate/wal", "da");
+    host.write("volume/member.migrate/stale", "");
+    assert_ok(&migrate(&host));
+    let moved = vec![("member/snap/db".to_owned(), "db".to_owned()), ("member/wal".to_owned(), "data".to_owned())];
+    assert_eq!(host.tree("volume"), moved);
+    assert!(host.tree(ROOT).is_empty());
+    let parked = parked(&host);
+    assert_eq!(parked.len(), 2);
+    assert!(parked[1].0.ends_with("/member/wal") && parked[1].1 == "data", "{parked:?}");
+    assert!(!host.at(&format!("{ROOT}/member")).exists());
+    // Nothing stays mounted.
+    assert_eq!(host.log().matches("umount").count(), 3, "{}", host.log());
+
+    // The next boot takes it over.
+    assert_ok(&migrate(&host));
+    assert_eq!(host.tree("volume"), moved);
+}
+
+#[test]
+fn no_yes_takes_over_and_writes_nothing() {
+    let host = ready(MOVE);
+    member(&host, "volume", "data");
+    // An empty directory is no data.
+    std::fs::create_dir_all(host.at(&format!("{ROOT}/member"))).expect("mkdir");
+    let before = host.tree("volume");
+    assert_ok(&migrate(&host));
+    assert_eq!(host.tree("volume"), before);
+    assert!(parked(&host).is_empty());
+    assert!(!host.log().contains("chcon"), "{}", host.log());
+}
+
+#[test]
+fn no_no_starts_empty() {
+    let host = ready(MOVE);
+    assert_ok(&migrate(&host));
+    assert!(host.tree("volume").is_empty() && std::fs::read_dir(host.at("volume")).expect("dir").next().is_none());
+    assert!(parked(&host).is_empty() && host.at(ROOT).is_dir());
+}
+
+#[test]
+fn yes_yes_with_the_same_content_parks_the_root_disks() {
+    let host = ready(MOVE);
+    member(&host, ROOT, "data");
+    member(&host, "volume", "data");
+    assert_ok(&migrate(&host));
+    assert_eq!(host.tree("volume").len(), 2);
+    assert!(host.tree(ROOT).is_empty());
+    assert_eq!(parked(&host).len(), 2);
+}
+
+#[test]
+fn yes_yes_with_other_content_refuses_with_dates_and_ways_out() {
+    for (root, volume) in [("new", "old"), ("", "old"), ("old", "old and more")] {
+        let host = ready(MOVE);
+        member(&host, ROOT, root);
+        member(&host, "volume", volume);
+        let before = (host.tree(ROOT), host.tree("volume"));
+        let output = migrate(&host);
+        assert_refused(&output, "they differ");
+        let text = stderr(&output);
+        assert_eq!(text.matches(" UTC").count(), 2, "{text}");
+        assert!(
+            text.contains("to go on with the volume's") && text.contains("to go on with the root disk's"),
+            "{text}"
+        );
+        assert_eq!((host.tree(ROOT), host.tree("volume")), before);
+        assert!(parked(&host).is_empty());
+    }
+}
+
+/// States in which nothing may be moved, mounted for good, or deleted.
+#[test]
+fn when_it_is_not_sure_nothing_is_moved() {
+    type Setup = fn(&Host);
+    let cases: [(&str, Setup, &str); 10] = [
+        ("kubelet runs", |h| h.write("state/active", "kubelet.service\n"), "kubelet.service is running"),
+        ("crio runs", |h| h.write("state/active", "crio.service\n"), "crio.service is running"),
+        (
+            "a pod has it open",
+            |h| symlink("/var/lib/etcd/member/wal", h.at("root/proc/1/fd/7")).expect("symlink"),
+            "process 1 has files open",
+        ),
+        ("the copy fails", |h| h.write("state/copy-fails", ""), "copying"),
+        ("the copy differs", |h| h.write("state/copy-differs", ""), "differs from the original"),
+        (
+            "mounted already",
+            |h| h.write("root/proc/self/mountinfo", "9 1 8:1 / /var/lib/etcd rw - xfs x rw\n"),
+            "is mounted at",
+        ),
+        (
+            "the path is a link",
+            |h| {
+                std::fs::rename(h.at(ROOT), h.at("root/var/lib/elsewhere")).expect("mv");
+                symlink("elsewhere", h.at(ROOT)).expect("symlink");
+            },
+            "symbolic link",
+        ),
+        (
+            "the entry is a link",
+            |h| {
+                std::fs::rename(h.at(&format!("{ROOT}/member")), h.at("root/var/lib/elsewhere")).expect("mv");
+                symlink("../elsewhere", h.at(&format!("{ROOT}/member"))).expect("symlink");
+            },
+            "is no directory",
+        ),
+        ("another node's disk", |h| h.superblock("sdz", OTHER, "etcd"), "carries UUID"),
+        ("no xfs at all", |h| h.poke("sdz", 0, b"nope"), "carries UUID"),
+    ];
+    for (name, setup, because) in cases {
+        let host = ready(MOVE);
+        member(&host, ROOT, "data");
+        setup(&host);
+        let before = host.tree("root/var/lib");
+        assert_refused(&migrate(&host), because);
+        assert_eq!(host.tree("root/var/lib"), before, "{name}");
+        assert!(!host.exists("volume/member"), "{name}: looks migrated");
+        assert!(!host.at("root/run/firesteel/etcd/volume").is_symlink(), "{name}: still mounted");
+    }
+}
+
+#[test]
+fn a_part_of_a_copy_without_its_original_is_kept() {
+    let host = ready(MOVE);
+    host.write("volume/member.migrate/wal", "the last of it");
+    assert_refused(&migrate(&host), "its original is gone");
+    assert_eq!(host.read("volume/member.migrate/wal"), "the last of it");
+}
+
+#[test]
+fn old_data_that_is_to_be_left_alone_is_left_alone() {
+    for entry in [None, Some("member")] {
+        let host = ready(OldData::Refuse { entry });
+        member(&host, ROOT, "data");
+        let before = host.tree("root/var/lib");
+        assert_refused(&migrate(&host), "says to leave it");
+        assert_eq!(host.tree("root/var/lib"), before);
+
+        let host = ready(OldData::Refuse { entry });
+        member(&host, "volume", "data");
+        assert_ok(&migrate(&host));
+        let host = ready(OldData::Refuse { entry });
+        assert_ok(&migrate(&host));
+    }
+    let host = ready(OldData::Refuse { entry: None });
+    host.write(&format!("{ROOT}/anything"), "");
+    assert_refused(&migrate(&host), "says to leave it");
+}
+
+#[test]
+fn a_whole_directory_is_set_aside() {
+    let host = ready(OldData::SetAside);
+    host.write(&format!("{ROOT}/a/b"), "old");
+    host.write("volume/c", "new");
+    assert_ok(&migrate(&host));
+    let parked = parked(&host);
+    assert!(parked.len() == 1 && parked[0].0.ends_with("/etcd/a/b") && parked[0].1 == "old", "{parked:?}");
+    assert!(host.at(ROOT).is_dir() && host.tree(ROOT).is_empty());
+    assert_eq!(host.tree("volume"), [("c".to_owned(), "new".to_owned())]);
+}
+
+// --- iSCSI ---
+
+const TARGET: &str = "iqn.2024-02.com.example.san:etcd";
+const ODD: &str = r##"#a'b"c\d$e%f=g`h!"##;
+
+fn nodes<'a>(
+    portals: &'a [String],
+    settings: &'a [(String, String)],
+    secret: Secret<'a>,
+    wait: Wait,
+) -> Vec<IscsiNode<'a>> {
+    let node = |name, matches, initiator, user| IscsiNode {
+        name,
+        matches,
+        initiator,
+        logins: vec![IscsiLogin {
+            volume: "etcd",
+            target: TARGET,
+            portals,
+            lun: 0,
+            wait,
+            chap: Some(Chap { user, secret, mutual: Some(("san", Secret::Text("other=secret#1"))) }),
+            settings,
+        }],
+    };
+    vec![
+        node("master-0", NodeMatch::Hostname("master-0"), "iqn.1994-05.com.redhat:m0", "u0"),
+        node("master-1", NodeMatch::Hostname("master-1.example.com"), "iqn.1994-05.com.redhat:m1", "user = 1"),
+        node("master-2", NodeMatch::Mac("52:54:00:AB:cd:ef"), "iqn.1994-05.com.redhat:m2", "u2"),
+        node("master-3", NodeMatch::Uuid("ABCDEF00-0000-0000-0000-000000000001"), "iqn.1994-05.com.redhat:m3", "u3"),
+    ]
+}
+
+fn san(secret: Secret<'_>, wait: Wait) -> Host {
+    let host = Host::new();
+    let portals = ["192.168.0.146:3260".to_owned()];
+    let settings = [("node.session.timeo.replacement_timeout".to_owned(), "180".to_owned())];
+    host.install(&iscsi(&nodes(&portals, &settings, secret, wait)));
+    host
+}
+
+fn identity(host: &Host) -> std::process::Output {
+    host.run("firesteel-iscsi-identity", &[])
+}
+
+fn login(host: &Host) -> std::process::Output {
+    host.run("firesteel-iscsi-login", &["login", "etcd"])
+}
+
+#[test]
+fn exactly_one_node_of_the_map_must_match() {
+    let cases = [
+        ("master-0", "", "", "master-0"),
+        ("MASTER-0.example.com", "", "", "master-0"),
+        ("master-1.example.com", "", "", "master-1"),
+        ("master-1", "", "", "master-1"),
+        ("worker-7", "52:54:00:ab:CD:ef", "", "master-2"),
+        ("worker-7", "", "abcdef00-0000-0000-0000-000000000001", "master-3"),
+        ("master-1.elsewhere.com", "", "", ""),
+        ("master", "", "", ""),
+        ("worker-7", "52:54:00:ab:cd:e", "", ""),
+        ("localhost", "", "", ""),
+        ("master-0", "52:54:00:ab:cd:ef", "", ""),
+    ];
+    for (name, mac, uuid, expected) in cases {
+        let host = san(Secret::Text(ODD), Wait::Forever);
+        host.write("state/host", &format!("{name}\n"));
+        host.write("root/sys/class/net/lo/address", "00:00:00:00:00:00\n");
+        host.write("root/sys/class/net/eth0/address", &format!("{mac}\n"));
+        host.write("root/sys/class/dmi/id/product_uuid", &format!("{uuid}\n"));
+        host.write("root/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.random\n");
+        host.write("root/run/firesteel/iscsi-node", "left-over\n");
+        let output = identity(&host);
+        if expected.is_empty() {
+            assert_refused(&output, "node of the map match");
+            assert_eq!(host.read("root/etc/iscsi/initiatorname.iscsi"), "InitiatorName=iqn.random\n", "{name}");
+            assert!(!host.exists("root/run/firesteel/iscsi-node"), "{name}");
+            assert!(!host.log().contains("systemctl"), "{name}");
+        } else {
+            assert_ok(&output);
+            assert_eq!(host.read("root/run/firesteel/iscsi-node").trim(), expected);
+            let short = expected.replace("master-", "m");
+            let text = format!("InitiatorName=iqn.1994-05.com.redhat:{short}\n");
+            assert_eq!(host.read("root/etc/iscsi/initiatorname.iscsi"), text);
+            assert!(host.log().contains("restorecon"));
+        }
+    }
+}
+
+#[test]
+fn a_running_iscsid_is_restarted_only_for_a_new_name_and_not_waited_for() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    host.write("state/active", "iscsid.service\n");
+    assert_ok(&identity(&host));
+    assert!(host.log().contains("systemctl restart --no-block iscsid.service"));
+    host.write("log", "");
+    assert_ok(&identity(&host));
+    assert!(!host.log().contains("restart"));
+}
+
+#[test]
+fn the_record_carries_the_secret_byte_for_byte_and_no_argument_does() {
+    for (name, user) in [("master-0", "u0"), ("master-1", "user = 1")] {
+        let host = san(Secret::Text(ODD), Wait::Forever);
+        host.write("state/host", name);
+        assert_ok(&identity(&host));
+        let output = login(&host);
+        assert_ok(&output);
+        let record = host.read("state/record-at-login");
+        for line in [
+            "node.startup = manual".to_owned(),
+            "node.session.auth.authmethod = CHAP".to_owned(),
+            format!("node.session.auth.username = {user}"),
+            format!("node.session.auth.password = {ODD}"),
+            "node.session.auth.username_in = san".to_owned(),
+            "node.session.auth.password_in = other=secret#1".to_owned(),
+            "node.session.timeo.replacement_timeout = 180".to_owned(),
+            "node.conn[0].timeo.login_timeout = 10".to_owned(),
+            "node.conn[0].address = 192.168.0.146".to_owned(),
+        ] {
+            assert_eq!(record.lines().filter(|l| *l == line).count(), 1, "{line}\n{record}");
+        }
+        assert!(!record.contains("lent") && record.ends_with("# END RECORD\n"), "{record}");
+        assert_eq!(host.read("state/mode-at-login").trim(), "600");
+        for text in [host.log(), stderr(&output), String::from_utf8_lossy(&output.stdout).into_owned()] {
+            assert!(!text.contains(ODD) && !text.contains("other=secret"), "{text}");
+        }
+        assert!(host.tree("root/var/lib/iscsi").len() == 1);
+    }
+}
+
+#[test]
+fn fatal_answers_end_the_login_and_others_are_tried_again() {
+    for (status, because) in [("24", "wrong CHAP user or secret"), ("19", "refuses the login for good")] {
+        let host = san(Secret::Text(ODD), Wait::Forever);
+        assert_ok(&identity(&host));
+        host.write("state/login-status", status);
+        let output = login(&host);
+        assert_refused(&output, because);
+        assert_eq!(host.read("state/logins").trim(), "1");
+        assert!(!stderr(&output).contains(ODD));
+    }
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    assert_ok(&identity(&host));
+    host.write("state/login-status", "8\n4\n124\n15\n");
+    assert_ok(&login(&host));
+    assert_eq!(host.read("state/logins").trim(), "4");
+
+    let host = san(Secret::Text(ODD), Wait::Seconds(0));
+    assert_ok(&identity(&host));
+    host.write("state/login-status", "8\n8\n8\n");
+    assert_refused(&login(&host), "does not answer");
+    assert_eq!(host.read("state/logins").trim(), "1");
+}
+
+#[test]
+fn the_login_waits_for_the_disk() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    assert_ok(&identity(&host));
+    host.remove("root/dev/firesteel/etcd");
+    host.write("state/device-comes", "");
+    assert_ok(&login(&host));
+
+    let host = san(Secret::Text(ODD), Wait::Seconds(0));
+    assert_ok(&identity(&host));
+    host.remove("root/dev/firesteel/etcd");
+    assert_refused(&login(&host), "no disk with LUN 0");
+}
+
+#[test]
+fn a_secret_on_the_node_must_be_roots_alone() {
+    const FILE: &str = "/etc/chap";
+    let host = san(Secret::NodeFile(FILE), Wait::Forever);
+    assert_ok(&identity(&host));
+    assert_refused(&login(&host), "missing");
+    host.write("root/etc/chap", &format!("{ODD}\nsecond line\n"));
+    for access in ["0 644", "0 640", "1000 600"] {
+        host.write("state/secret-access", access);
+        assert_refused(&login(&host), "mode 0600");
+    }
+    host.write("state/secret-access", "0 600");
+    assert_ok(&login(&host));
+    assert!(host.read("state/record-at-login").contains(&format!("auth.password = {ODD}\n")));
+    for bad in ["\n", "", "with space\n", "ta\tb\n", "ümlaut\n"] {
+        host.write("root/etc/chap", bad);
+        let output = login(&host);
+        assert_refused(&output, "the secret file /etc/chap");
+        assert!(bad.trim().is_empty() || !stderr(&output).contains(bad.trim()));
+    }
+}
+
+#[test]
+fn a_mounted_disk_is_not_logged_out_from() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    assert_ok(&identity(&host));
+    host.write("root/proc/self/mountinfo", "9 1 8:240 / /var/lib/etcd rw - xfs /dev/sdz rw\n");
+    assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
+    assert!(!host.log().contains("--logout"));
+    host.write("root/proc/self/mountinfo", "");
+    assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
+    assert!(host.log().contains("--logout"));
+}
