@@ -1,7 +1,11 @@
 //! The passes in order, and where a fatal finding stops them.
 
-use crate::diagnostic::{Report, Sources};
-use crate::files::Files;
+use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources, redact};
+use crate::document::{Document, Path, Span, yaml};
+use crate::files::{FileError, Files};
+use crate::spec::TARGETS;
+use crate::storage;
+use std::cell::RefCell;
 
 /// One text to compile.
 #[derive(Clone, Copy)]
@@ -13,10 +17,9 @@ pub struct Input<'a> {
 }
 
 /// In what the assets are wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrapping {
     /// Kubernetes objects: MachineConfigs and what belongs to them.
-    #[default]
     MachineConfig,
     /// Plain Ignition configs.
     Ignition,
@@ -27,12 +30,13 @@ pub enum Wrapping {
 /// What the user chose.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// In what the assets are wrapped.
-    pub wrapping: Wrapping,
+    /// In what the assets are wrapped; `None` takes what fits the input: MachineConfigs where there is a cluster, plain
+    /// Ignition elsewhere.
+    pub wrapping: Option<Wrapping>,
 }
 
 /// What an asset is, which decides where it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AssetKind {
     /// A Kubernetes object or a config: lies directly in the output folder, and is what `-o -` prints.
     Object,
@@ -73,10 +77,110 @@ pub struct Compiled {
     pub inputs: Vec<String>,
 }
 
+crate::problem! {
+    /// A text that is not well-formed YAML.
+    ///
+    /// Nothing of it can be read. Tabs may not indent, brackets and quotes must be closed, and a text with `: ` or ` #`
+    /// in it needs quotes.
+    ///
+    /// Source: YAML 1.1, as the reference's library reads it.
+    pub BAD_YAML = "FS0001", "bad-yaml", Error;
+
+    /// A text of a kind that cannot be compiled.
+    ///
+    /// A spec begins with `variant: firesteel` and `version: 1.0.0`.
+    pub NOT_A_SPEC = "FS0002", "not-a-spec", Error;
+}
+
+/// Findings about a text as a whole.
+pub static PROBLEMS: &[&Problem] = &[&BAD_YAML, &NOT_A_SPEC];
+
 /// Compiles one input; all it reads comes through `files`.
 ///
 /// Any error in the report means that there are no assets.
 pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compiled {
-    let _ = (input, files, options);
-    Compiled::default()
+    let recorded = Recorded::new(files);
+    let mut compiled = Compiled::default();
+    let Compiled { assets, report, sources, inputs } = &mut compiled;
+    match yaml::read(input.bytes) {
+        Err(error) => {
+            let text = yaml::decoded(input.bytes);
+            let hidden = redact::find(&text);
+            let length = text.len() as u32;
+            let source = sources.add_text(input.name, text);
+            hidden.into_iter().for_each(|span| sources.hide(source, span));
+            let at = error.offset.min(length);
+            let place = Place::bytes(source, Span::new(at, (at + 1).min(length)));
+            report.push(BAD_YAML.at(place, format!("this is not well-formed YAML: {}", error.message)));
+        }
+        Ok(document) => {
+            let source = sources.add_document(input.name, document.clone());
+            match variant(&document) {
+                Some(storage::VARIANT) => {
+                    *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
+                }
+                other => {
+                    // Whatever it is, it may hold secrets.
+                    redact::find(document.text()).into_iter().for_each(|span| sources.hide(source, span));
+                    report.push(not_a_spec(source, other));
+                }
+            }
+        }
+    }
+    report.sort(sources);
+    *inputs = recorded.paths();
+    compiled
+}
+
+/// The `variant` of a document, which says what it is.
+fn variant(document: &Document) -> Option<&str> {
+    document.get(document.root()?, "variant").and_then(|node| document.value(node))
+}
+
+fn not_a_spec(source: SourceId, variant: Option<&str>) -> Diagnostic {
+    let place = Place::value(source, Path::root().join("variant"));
+    let butane = variant.is_some_and(|name| TARGETS.iter().any(|target| target.variant.name() == name));
+    let help = format!("a spec begins with `variant: {}` and `version: 1.0.0`", storage::VARIANT);
+    match variant {
+        Some(name) if butane => {
+            let message = format!("this is a Butane config ({name}), and compiling those is not there yet");
+            NOT_A_SPEC.at(place, message).help(help)
+        }
+        Some(_) => NOT_A_SPEC.at(place, "this variant is not known").help(help),
+        None => NOT_A_SPEC.at(Place::whole(source), "this text has no `variant`, so it is no spec").help(help),
+    }
+}
+
+/// Files that remember what was asked for.
+struct Recorded<'a> {
+    files: &'a dyn Files,
+    paths: RefCell<Vec<String>>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(files: &'a dyn Files) -> Self {
+        Self { files, paths: RefCell::default() }
+    }
+
+    fn paths(self) -> Vec<String> {
+        self.paths.into_inner()
+    }
+}
+
+impl Files for Recorded<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let mut paths = self.paths.borrow_mut();
+        if !paths.iter().any(|known| known == path) {
+            paths.push(path.to_owned());
+        }
+        self.files.read(path)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.files.variable(name)
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        self.files.mode(path)
+    }
 }

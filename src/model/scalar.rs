@@ -48,7 +48,7 @@ pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> 
             Some(JsonScalar::String(text)) => Some(text.to_owned()),
             _ => None,
         },
-        Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(|text| text.into_owned()),
+        Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(std::borrow::Cow::into_owned),
     };
     if text.is_none() {
         decoder.wrong_type("a text", node);

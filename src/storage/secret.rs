@@ -170,9 +170,9 @@ pub(super) fn inline_spans(document: &Document) -> Vec<Span> {
                 let credentials = entries.iter().any(|(key, _)| document.value(*key) == Some("username"));
                 for &(key, value) in entries {
                     let name = document.value(key).unwrap_or_default();
-                    if looks_secret(name) || (credentials && !matches!(name, "username" | "mutual")) {
-                        hide(document, value, &mut spans);
-                    } else if matches!(name, "chap" | "mutual") && document.value(value).is_some() {
+                    let misplaced = matches!(name, "chap" | "mutual") && document.value(value).is_some();
+                    let among_credentials = credentials && !matches!(name, "username" | "mutual");
+                    if looks_secret(name) || among_credentials || misplaced {
                         hide(document, value, &mut spans);
                     }
                     stack.extend([key, value]);

@@ -6,7 +6,9 @@ use crate::diagnostic::{Problem, Severity};
 use crate::model::{FieldInfo, NOT_YET};
 use crate::storage::grammar;
 use crate::storage::plan::{Iscsi, Lun, Match, Node};
-use crate::storage::spec::{Iscsi as Written, IscsiNode, NodeMatch, Settings, Spec, Target, Volume, VolumeLun};
+use crate::storage::spec::{
+    ChapAlgorithm, Iscsi as Written, IscsiNode, NodeMatch, Settings, Spec, Target, Volume, VolumeLun,
+};
 use std::collections::HashMap;
 
 crate::problem! {
@@ -119,7 +121,7 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
             resolver.good(&BAD_WAIT, written.at(Written::wait), "this is no time", grammar::wait(text)).flatten()
         }
     };
-    let chap_algorithms = written.chap_algorithms.iter().filter_map(|word| word.0).map(|word| word.word()).collect();
+    let chap_algorithms = written.chap_algorithms.iter().filter_map(|word| word.0).map(ChapAlgorithm::word).collect();
     Some(Iscsi { nodes, wait, settings: settings(written, resolver), chap_algorithms })
 }
 
