@@ -395,7 +395,7 @@ mod tests {
             "{\"password\" «\"hunter2\"», \"a\": 1}",
             "{\"password\":«\n\"hunter2\",»\n\"a\": 1",
             "{\"secret\": «{\"inline\": \"x\"}», \"a\": 1",
-            "{\"secret\": «{\"inline\":\n\"x\"\n} y», \"a\": 1".trim_end_matches(", \"a\": 1"),
+            "{\"secret\": «{\"inline\":\n\"x\"\n} y, 1»\n\"a\": 1",
             "{\"tokens\": «[\"x\", \"]\"]», \"a\": 1",
             "{\"password\": «{\"inline\": \"x\"\n}»",
             "{\"a\": {\"password\": «\"x\"»}, \"token\": «\"y\"»}",

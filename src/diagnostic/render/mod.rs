@@ -7,6 +7,8 @@ mod json;
 mod mark;
 mod raw;
 mod safe;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 

@@ -90,7 +90,8 @@ fn finding(diagnostic: &Diagnostic, views: &Views<'_>, sources: &Sources, render
     // The last piece of advice is the heading of the change that follows it.
     let (advice, heading) = match (&change, help.split_last()) {
         (Some(_), Some((last, rest))) => (rest, last.as_str()),
-        (Some(_), None) => (&help[..], "suggested change"),
+        (Some((_, Some(_))), None) => (&help[..], "suggested change"),
+        (Some((_, None)), None) => (&help[..], "there is a fix, too large or too secret to be shown"),
         (None, _) => (&help[..], ""),
     };
     group = group.elements(notes.iter().map(|note| Level::NOTE.message(paragraph(note))));
