@@ -53,7 +53,7 @@ impl Line {
         while self.end < to {
             *self = Self { start: self.end + 1, end: line_end(text, self.end + 1), read: self.end + 1, depth: 0 };
         }
-        for byte in text.as_bytes()[self.read..to].iter() {
+        for byte in &text.as_bytes()[self.read..to] {
             match byte {
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
@@ -329,6 +329,7 @@ fn width(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// `marked` is a text with what must be hidden between `«` and `»`.
     #[track_caller]
@@ -451,5 +452,55 @@ mod tests {
         ] {
             secrets(&part.repeat(50_000));
         }
+    }
+
+    proptest! {
+        /// Whatever precedes and follows, the word behind a name is hidden, and no character is cut.
+        #[test]
+        fn a_secret_is_hidden_in_any_surroundings(
+            before in prop::collection::vec(piece(), 0..12),
+            between in prop::sample::select(&[": ", ":", " : ", "=", " ", ":\n    ", ": |\n   ", ": \"", "': '", "\": {", ": ["][..]),
+            after in prop::collection::vec(piece(), 0..12),
+        ) {
+            let (before, after) = (before.concat(), after.concat());
+            let text = format!("{before}\n  password{between}hunter2{after}");
+            let at = text.rfind("hunter2").expect("it was put there") as u32;
+            let found = secrets(&text);
+            prop_assert!(found.iter().all(|span| text.get(span.range()).is_some()));
+            // A quote left open before makes a text of the name, which is hidden as well or is no name.
+            prop_assert!(found.iter().any(|span| span.start <= at && at + 7 <= span.end), "{text:?} {found:?}");
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(
+            &[
+                "\n",
+                " ",
+                "  ",
+                "\t",
+                ": ",
+                ",",
+                "{",
+                "}",
+                "[",
+                "]",
+                "\"",
+                "'",
+                "#",
+                "|",
+                "- ",
+                "a",
+                "key",
+                "file: x",
+                "token:",
+                "ä",
+                "-----BEGIN PRIVATE KEY-----",
+                "-----END ",
+                "\\",
+                "\r\n",
+                "env",
+            ][..],
+        )
     }
 }
