@@ -4,6 +4,7 @@
 
 mod place;
 mod problem;
+pub mod redact;
 pub mod render;
 mod report;
 mod source;

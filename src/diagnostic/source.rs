@@ -1,6 +1,6 @@
 //! The texts that findings point into.
 
-use crate::document::{Document, Span};
+use crate::document::{Document, Span, Syntax};
 use std::sync::Arc;
 
 /// Names one source of one run.
@@ -16,6 +16,8 @@ pub struct Source {
     pub text: Arc<str>,
     /// Its tree, when it could be read.
     pub document: Option<Document>,
+    /// The language it is in, which decides how lines and columns are counted.
+    pub syntax: Syntax,
     /// What no output may show, in bytes of `text`: secrets written inline. Sorted by renderers, may overlap.
     pub hidden: Vec<Span>,
 }
@@ -35,11 +37,12 @@ impl Source {
         }
         let mut bytes = self.text.as_bytes().to_vec();
         for span in &self.hidden {
-            let end = (span.end as usize).min(bytes.len());
-            let start = (span.start as usize).min(end);
+            // A span that cuts a character in two hides all of it; anything else would change the length.
+            let end = self.text.ceil_char_boundary(span.end as usize);
+            let start = self.text.floor_char_boundary(span.start as usize).min(end);
             bytes[start..end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
         }
-        // A span that cuts a character in two leaves bytes that are no text; they are hidden as well.
+        // Whole characters became `*`, so nothing is lost here.
         String::from_utf8_lossy(&bytes).into()
     }
 }
@@ -51,13 +54,19 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Adds a source that was read into a tree.
     pub fn add_document(&mut self, name: impl Into<String>, document: Document) -> SourceId {
-        let text = document.text().clone();
-        self.push(Source { name: name.into(), text, document: Some(document), hidden: Vec::new() })
+        let (text, syntax) = (document.text().clone(), document.syntax());
+        self.push(Source { name: name.into(), text, document: Some(document), syntax, hidden: Vec::new() })
     }
 
     /// Adds a source that has no tree: a text that is not well-formed, or one of another language.
+    /// Its columns count characters, as in YAML.
     pub fn add_text(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.push(Source { name: name.into(), text: text.into(), document: None, hidden: Vec::new() })
+        self.add_malformed(name, text, Syntax::Yaml)
+    }
+
+    /// Adds a source that should have been in `syntax` but could not be read.
+    pub fn add_malformed(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, syntax: Syntax) -> SourceId {
+        self.push(Source { name: name.into(), text: text.into(), document: None, syntax, hidden: Vec::new() })
     }
 
     fn push(&mut self, source: Source) -> SourceId {
@@ -81,5 +90,29 @@ impl Sources {
     /// All sources in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.0.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_bytes_keep_length_and_line_breaks() {
+        for (span, shown) in [
+            (Span::new(3, 8), "pw:*****\nend"),
+            (Span::new(3, 99), "pw:*****\n***"),
+            // Bytes 4 and 5 are one character; a span that ends between them hides it whole.
+            (Span::new(3, 5), "pw:***bc\nend"),
+            (Span::new(5, 5), "pw:a**bc\nend"),
+            (Span::new(50, 90), "pw:a\u{e9}bc\nend"),
+        ] {
+            let mut sources = Sources::default();
+            let id = sources.add_text("a", "pw:a\u{e9}bc\nend");
+            sources.hide(id, span);
+            let text = sources.get(id).shown_text();
+            assert_eq!(text.len(), sources.get(id).text.len());
+            assert_eq!(&*text, shown, "{span:?}");
+        }
     }
 }

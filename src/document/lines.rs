@@ -60,6 +60,11 @@ impl LineIndex {
         Position { line: line as u32 + 1, column: column as u32 + 1 }
     }
 
+    /// The offset at which a line starts, lines counted from 1; `None` past the last line.
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get((line as usize).checked_sub(1)?).copied()
+    }
+
     /// The number of lines; a text that ends in a line break has an empty last line.
     pub fn count(&self) -> usize {
         self.starts.len()
