@@ -1,7 +1,7 @@
 //! The passes in order, and where a fatal finding stops them.
 
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources, redact};
-use crate::document::{Document, Path, Span, yaml};
+use crate::document::{Document, Path, Span, Syntax, yaml};
 use crate::files::{FileError, Files};
 use crate::spec::TARGETS;
 use crate::storage;
@@ -105,9 +105,9 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
     match yaml::read(input.bytes) {
         Err(error) => {
             let text = yaml::decoded(input.bytes);
-            let hidden = redact::find(&text);
+            let hidden = redact::secrets(&text);
             let length = text.len() as u32;
-            let source = sources.add_text(input.name, text);
+            let source = sources.add_malformed(input.name, text, Syntax::Yaml);
             hidden.into_iter().for_each(|span| sources.hide(source, span));
             let at = error.offset.min(length);
             let place = Place::bytes(source, Span::new(at, (at + 1).min(length)));
@@ -121,7 +121,7 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
                 }
                 other => {
                     // Whatever it is, it may hold secrets.
-                    redact::find(document.text()).into_iter().for_each(|span| sources.hide(source, span));
+                    redact::secrets(document.text()).into_iter().for_each(|span| sources.hide(source, span));
                     report.push(not_a_spec(source, other));
                 }
             }

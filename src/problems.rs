@@ -4,7 +4,9 @@ use crate::diagnostic::Problem;
 
 /// Every kind of finding, by code.
 pub fn all() -> Vec<&'static Problem> {
-    let mut list: Vec<&'static Problem> = Vec::new();
+    let areas = [crate::pipeline::PROBLEMS, crate::model::PROBLEMS];
+    let mut list: Vec<&'static Problem> =
+        areas.iter().chain(crate::storage::PROBLEMS).flat_map(|area| area.iter().copied()).collect();
     list.sort_by_key(|problem| problem.code);
     list
 }

@@ -55,6 +55,7 @@ macro_rules! problem {
     ($($(#[doc = $page:expr])+ $visibility:vis $name:ident = $code:literal, $short:literal, $severity:ident;)+) => {
         $(
             $(#[doc = $page])+
+            #[allow(unreachable_pub, reason = "the list of all problems is what others see")]
             $visibility static $name: $crate::diagnostic::Problem = $crate::diagnostic::Problem {
                 code: $code,
                 name: $short,

@@ -76,6 +76,19 @@ crate::problem! {
     pub NOT_YET = "FS0109", "not-yet", Error;
 }
 
+/// Every kind of finding about keys and types.
+pub static PROBLEMS: &[&Problem] = &[
+    &UNKNOWN_KEY,
+    &WRONG_TYPE,
+    &MISSING_KEY,
+    &REPEATED_KEY,
+    &EMPTY_ENTRY,
+    &UNKNOWN_WORD,
+    &BAD_MERGE,
+    &TOO_MANY_ALIASES,
+    &NOT_YET,
+];
+
 /// The rules by which a text is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -328,7 +341,7 @@ impl<'a> Decoder<'a> {
 }
 
 /// The first sentence of a doc comment, on one line.
-pub fn first_sentence(doc: &str) -> String {
+pub(crate) fn first_sentence(doc: &str) -> String {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.find(". ") {
         Some(end) => text[..=end].to_owned(),

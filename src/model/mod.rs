@@ -16,9 +16,9 @@ mod schema_rules;
 pub mod schemas;
 mod types;
 
-pub use decode::{Decoder, Dialect, NOT_YET, decode};
+pub use decode::{Decoder, Dialect, NOT_YET, PROBLEMS, decode};
 pub use emit::{Audience, Emitter};
-pub use field::{Field, FieldInfo, StringMap};
+pub use field::{Constraint, Field, FieldInfo, StringMap};
 pub use node::{Choice, Node};
 pub use origin::{Naming, Origin};
 pub use schema::SchemaContext;
