@@ -192,6 +192,8 @@ fn a_disk_that_changes_while_it_is_looked_at_is_not_formatted() {
     let before = host.disk();
     assert_refused(&prepare(&host), "changed while it was looked at");
     assert!(!host.log().contains("mkfs.xfs") && host.disk() == before);
+    // Nothing was begun, so nothing may be repeated.
+    assert!(!host.exists(NOTE));
 }
 
 #[test]
@@ -233,6 +235,14 @@ fn the_earlier_of_two_nodes_that_format_one_disk_stops_before_it_mounts() {
     assert!(!host.log().contains("mount"), "{}", host.log());
     // And stays stopped: what lies there now is the other's.
     assert_refused(&prepare(&host), "compare the names");
+}
+
+#[test]
+fn mkfs_that_meets_another_nodes_filesystem_leaves_no_claim() {
+    let host = etcd();
+    host.write("state/mkfs-meets", OTHER);
+    assert_refused(&prepare(&host), "failed");
+    assert!(!host.log().contains(" -f ") && !host.exists(NOTE));
 }
 
 #[test]
@@ -488,7 +498,7 @@ fn nodes<'a>(
     secret: Secret<'a>,
     wait: Wait,
 ) -> Vec<IscsiNode<'a>> {
-    let node = |name, matches, initiator, user| IscsiNode {
+    let node = |name: &'a str, matches, initiator, user| IscsiNode {
         name,
         matches,
         initiator,
@@ -498,7 +508,11 @@ fn nodes<'a>(
             portals,
             lun: 0,
             wait,
-            chap: Some(Chap { user, secret, mutual: Some(("san", Secret::Text("other=secret#1"))) }),
+            chap: Some(Chap {
+                user,
+                secret,
+                mutual: (name == "master-1").then_some(("san", Secret::Text("other=secret#1"))),
+            }),
             settings,
         }],
     };
@@ -591,14 +605,15 @@ fn the_record_carries_the_secret_byte_for_byte_and_no_argument_does() {
             "node.session.auth.authmethod = CHAP".to_owned(),
             format!("node.session.auth.username = {user}"),
             format!("node.session.auth.password = {ODD}"),
-            "node.session.auth.username_in = san".to_owned(),
-            "node.session.auth.password_in = other=secret#1".to_owned(),
             "node.session.timeo.replacement_timeout = 180".to_owned(),
             "node.conn[0].timeo.login_timeout = 10".to_owned(),
             "node.conn[0].address = 192.168.0.146".to_owned(),
         ] {
             assert_eq!(record.lines().filter(|l| *l == line).count(), 1, "{line}\n{record}");
         }
+        let mutual =
+            record.contains("auth.username_in = san\n") && record.contains("auth.password_in = other=secret#1\n");
+        assert_eq!(mutual, name == "master-1", "{record}");
         assert!(!record.contains("lent") && record.ends_with("# END RECORD\n"), "{record}");
         assert_eq!(host.read("state/mode-at-login").trim(), "600");
         for text in [host.log(), stderr(&output), String::from_utf8_lossy(&output.stdout).into_owned()] {

@@ -166,7 +166,7 @@ fn prepare_text(volume: &Volume<'_>) -> String {
             let device = device_unit(device);
             format!("Requires={device}\nAfter={device}\n{HOST_NAME}")
         }
-        Source::Select => format!("After=systemd-udev-settle.service\nWants=systemd-udev-settle.service\n{HOST_NAME}"),
+        Source::Select => HOST_NAME.to_owned(),
     };
     format!(
         "[Unit]\n\
