@@ -109,7 +109,7 @@ fn script_and_library_agree_on_the_owner() {
 #[test]
 fn what_is_not_proven_blank_is_refused_and_not_touched() {
     type Setup = fn(&Host);
-    let cases: [(&str, Setup, &str); 22] = [
+    let cases: [(&str, Setup, &str); 23] = [
         ("absent", |h| h.remove("root/dev/firesteel/etcd"), "absent"),
         ("no block device", |h| h.write("state/no-block", ""), "no block device"),
         ("another node's", |h| h.superblock("sdz", OTHER, "etcd"), "compare the names"),
@@ -164,6 +164,15 @@ fn what_is_not_proven_blank_is_refused_and_not_touched() {
                 h.poke("sdz", 8192, b"half");
             },
             "not all zero",
+        ),
+        (
+            "a stale note beside files",
+            |h| {
+                note(h, "begun", "serial one");
+                h.superblock("sdz", &ours(), "etcd");
+                h.write("volume/member/wal", "data");
+            },
+            "but it holds files",
         ),
         ("no node name", |h| h.remove("root/run/firesteel/iscsi-node"), "has not found this node's name"),
     ];

@@ -173,7 +173,8 @@ fn prepare_text(volume: &Volume<'_>) -> String {
          Description=Volume {name}: the disk is this node's, or is formatted if blank\n\
          {needs}\
          RequiresMountsFor=/var/lib/firesteel\n\
-         \n{}",
+         \n{}\
+         PrivateMounts=yes\n",
         Script::Volume.service(&format!("prepare {name}"))
     )
 }
