@@ -1,5 +1,7 @@
 //! Firesteel compiles, checks and generates Ignition configs.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod emit;

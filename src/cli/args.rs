@@ -1,0 +1,175 @@
+//! What a user can type. Here it is only recorded; each command interprets its own part.
+
+use crate::pipeline::Wrapping;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Compiles storage specs to Ignition configs and OpenShift MachineConfigs.
+#[derive(Debug, Parser)]
+#[command(name = "firesteel", version, disable_help_subcommand = true, after_help = EXIT_STATUS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Whether output has colours; `auto`: on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_enum, global = true, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  clean; there may be warnings
+  1  errors in the input, warnings under --strict, or differences under --check
+  2  wrong usage
+  3  something could not be read or written";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile specs to the files that an installer or a cluster takes.
+    Compile(CompileArguments),
+    /// Say what a finding means and what to do about it.
+    Explain(ExplainArguments),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArguments),
+    /// Print the manual page, of the program or of one command.
+    Man(ManArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = COMPILE_HELP)]
+pub(crate) struct CompileArguments {
+    /// Specs to compile; `-` is standard input, whose file references are relative to the current directory.
+    #[arg(required = true, value_name = "SPEC")]
+    pub(crate) specs: Vec<PathBuf>,
+    /// Where results go: a folder (made when missing), or `-` to print the objects.
+    #[arg(short, long, value_name = "DIR|-")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing; show what differs in DIR from what would be written, and exit 1 if anything does.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change in DIR, and exit 0. Secrets and payloads are masked.
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Remove files of earlier runs that are no longer emitted. Only files this program wrote are touched.
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Write which files the results depend on, as a rule for Make or Ninja.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "diff"])]
+    pub(crate) depfile: Option<PathBuf>,
+    /// Treat warnings as errors: nothing is written, and the exit status is 1.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// In what the results are wrapped; without it, MachineConfigs for a cluster and Ignition for other hosts.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) emit: Option<Emit>,
+    /// The target of the emitted configs. Known to the grammar, so that asking for it gets an answer.
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "TARGET")]
+    pub(crate) emit_target: Option<String>,
+    /// How findings are printed on standard error.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+const COMPILE_HELP: &str = "\
+Objects lie directly in DIR, one per file, so that `oc apply -f DIR` is right; what is no object, such as the runbook, \
+lies in DIR/extra/. With several specs each has its own folder, DIR/<name of the spec>/.
+
+All or nothing: with any error in any spec no file is touched. Files are replaced in one step, and only when they \
+change, so that `make` is right. Those that hold secrets are readable by their owner alone. A symbolic link in the \
+place of a result is replaced by the result; its target is left alone. A folder below DIR must not be a link.
+
+DIR/.firesteel-manifest lists what was written. It is what --prune goes by.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The code of the finding, such as FS0001, or its name.
+    #[arg(required_unless_present = "all", value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Every page there is.
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The command; without it the page of the program.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+/// When output has colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What `--emit` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    /// Kubernetes objects: MachineConfigs and what belongs to them.
+    #[value(name = "machineconfig")]
+    MachineConfig,
+    /// Plain Ignition configs.
+    Ignition,
+    /// Butane configs that compile back to the same MachineConfigs.
+    Butane,
+}
+
+impl From<Emit> for Wrapping {
+    fn from(emit: Emit) -> Self {
+        match emit {
+            Emit::MachineConfig => Self::MachineConfig,
+            Emit::Ignition => Self::Ignition,
+            Emit::Butane => Self::Butane,
+        }
+    }
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with the lines they are about.
+    #[default]
+    Text,
+    /// One line a finding.
+    Raw,
+    /// One JSON object a line and finding.
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_shows_only_what_is_there() {
+        let mut command = Arguments::command();
+        command.build();
+        let mut texts = vec![command.render_long_help().to_string()];
+        texts.extend(command.get_subcommands_mut().map(|command| command.render_long_help().to_string()));
+        let all = texts.join("\n");
+        for absent in ["emit-target", "validate", "user-data", "clone-role", "butane ", "sarif"] {
+            let hit = all.lines().find(|line| line.trim_start().starts_with(absent) || line.contains("emit-target"));
+            assert_eq!(hit, None, "{absent}");
+        }
+        assert!(all.contains("--depfile"));
+    }
+}

@@ -1,0 +1,43 @@
+//! The command line: arguments, files, exit codes, colours. Nothing else in the crate knows any of these.
+
+mod args;
+mod compile;
+mod console;
+mod depfile;
+mod diff;
+mod disk;
+mod exit;
+mod explain;
+mod findings;
+mod layout;
+mod manifest;
+mod mask;
+mod output;
+mod reference;
+
+pub use disk::DiskFiles;
+pub use exit::Exit;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use console::Console;
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output; when that is closed there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+        }
+    };
+    let mut console = Console::new(arguments.color);
+    let exit = match &arguments.command {
+        Command::Compile(arguments) => compile::run(arguments, &mut console),
+        Command::Explain(arguments) => explain::run(arguments, &mut console),
+        Command::Completions(arguments) => reference::completions(arguments, &mut console),
+        Command::Man(arguments) => reference::man(arguments, &mut console),
+    };
+    console.finish(exit)
+}
