@@ -13,3 +13,5 @@ pub mod pipeline;
 pub mod problems;
 pub mod spec;
 pub mod storage;
+pub mod unit;
+pub mod validate;

@@ -6,7 +6,7 @@ use super::origin::{Naming, Origin};
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
 use crate::document::{Document, Kind, NodeId, Segment};
-use crate::spec::Gates;
+use crate::spec::{Gate, Gates};
 
 crate::problem! {
     /// A key that nothing reads.
@@ -74,6 +74,16 @@ crate::problem! {
     ///
     /// Source: the spec's language, version 1.0.0.
     pub NOT_YET = "FS0109", "not-yet", Error;
+
+    /// A map that is null.
+    ///
+    /// It means the same as leaving the key out. The reference takes it, but then cannot tell places and unknown keys
+    /// near it, and says so.
+    ///
+    /// Bad: `contents: null`. Good: leave `contents` out.
+    ///
+    /// Source: the reference's reader of Ignition configs.
+    pub NULL_MAP = "FS0110", "null-map", Warning;
 }
 
 /// Every kind of finding about keys and types.
@@ -87,6 +97,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &BAD_MERGE,
     &TOO_MANY_ALIASES,
     &NOT_YET,
+    &NULL_MAP,
 ];
 
 /// The rules by which a text is decoded.
@@ -219,6 +230,19 @@ impl<'a> Decoder<'a> {
     /// Whether the value at `node` is null: absent in every dialect.
     pub fn is_null(&self, node: NodeId) -> bool {
         super::scalar::is_null(self.document, node)
+    }
+
+    /// Reports a null where a map belongs, where that is worth a word.
+    pub(super) fn null_map(&mut self, what: &str) {
+        if self.dialect == Dialect::Ignition {
+            let finding = NULL_MAP.at(self.place(), format!("{what} is null"));
+            self.report.push(finding.help("leave the key out; that is the same"));
+        }
+    }
+
+    /// Whether `gate` is open in the version that is decoded.
+    pub(super) fn allows(&self, gate: Gate) -> bool {
+        self.gates.allow(gate)
     }
 
     /// Runs `decode` one step below the present place.

@@ -233,7 +233,9 @@ pub(crate) use node;
 /// Decodes a node of any type: a mapping, or null, which is the same as absent.
 pub(crate) fn decode_node<T: Node>(target: &mut T, decoder: &mut Decoder<'_>, node: NodeId) {
     target.set_origin(decoder.origin().clone());
-    if !decoder.is_null(node) {
+    if decoder.is_null(node) {
+        decoder.null_map(T::WHAT);
+    } else {
         decoder.mapping_into(target, node);
     }
 }

@@ -7,6 +7,7 @@ use super::node::{Choice, Node};
 use super::scalar;
 use super::schema::SchemaContext;
 use crate::document::{NodeId, Value};
+use crate::spec::behavior::CLEVIS_MAY_BE_NULL;
 
 /// A text that must be there; written even when empty.
 impl Field for String {
@@ -130,6 +131,9 @@ impl<T: Node> Field for Option<T> {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
         if decoder.is_null(node) {
             *self = None;
+            if !decoder.allows(CLEVIS_MAY_BE_NULL) {
+                decoder.null_map(T::WHAT);
+            }
         } else {
             self.get_or_insert_default().decode(decoder, node);
         }

@@ -17,6 +17,8 @@ pub const LINK_TARGET_REQUIRED: Gate = Gate::Since(V3_3);
 pub const RAID_LEVEL_OPTIONAL_TYPE: Gate = Gate::Since(V3_3);
 /// A custom pin counts as given when it is there at all, not when one of its fields is.
 pub const CUSTOM_PIN_BY_PRESENCE: Gate = Gate::Until(V3_2);
+/// The maps of Clevis and its custom pin may be null without a word; later a null there is a map that is null.
+pub const CLEVIS_MAY_BE_NULL: Gate = Gate::Until(V3_2);
 /// A custom pin may name pins that this program has not heard of.
 pub const ANY_CLEVIS_PIN: Gate = Gate::Since(V3_6);
 /// `tang[].advertisement` must be JSON.
