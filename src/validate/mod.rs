@@ -18,7 +18,7 @@ mod section;
 mod systemd;
 pub mod url;
 
-pub use data_url::{DataUrlError, decode_data_url, encode_data_url};
+pub use data_url::{DataUrlError, decode_data_url};
 pub use paths::{PathFault, path_fault};
 
 use crate::diagnostic::{Problem, Report, SourceId};

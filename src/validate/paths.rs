@@ -13,7 +13,7 @@ crate::problem! {
     /// Bad: `etc/motd`, `/etc//motd`, `/etc/motd/`. Good: `/etc/motd`.
     ///
     /// Source: the `path` and `device` fields of the Ignition specification.
-    pub(crate) BAD_PATH = "FS0401", "bad-path", Error;
+    pub(crate) BAD_PATH = "FS0401", "invalid-path", Error;
 }
 
 pub(super) static PROBLEMS: &[&Problem] = &[&BAD_PATH];

@@ -72,10 +72,11 @@ fn check_has_source(checker: &mut Checker<'_>, reference: &Reference, what: &str
         let help = "add `source` with the URL to fetch it from";
         return checker.tell(&MISSING_SOURCE, &reference.origin, format!("{what} has no source"), help);
     };
-    if checker.as_reference() && checker.allows(REFERENCE_FAULT_TOLD_TWICE) {
-        if let Some(fault) = source_fault(source, &checker.gates) {
-            fault.tell(checker, &reference.origin);
-        }
+    if checker.as_reference()
+        && checker.allows(REFERENCE_FAULT_TOLD_TWICE)
+        && let Some(fault) = source_fault(source, &checker.gates)
+    {
+        fault.tell(checker, &reference.origin);
     }
 }
 

@@ -14,7 +14,7 @@ crate::problem! {
     /// Bad: `name: chronyd`. Good: `name: chronyd.service`.
     ///
     /// Source: `systemd.units[].name` of the Ignition specification; systemd.unit(5).
-    pub(crate) BAD_UNIT_NAME = "FS0501", "bad-unit-name", Error;
+    pub(crate) BAD_UNIT_NAME = "FS0501", "bad-unit-suffix", Error;
 
     /// A drop-in whose name does not end in `.conf`.
     ///
@@ -23,7 +23,7 @@ crate::problem! {
     /// Bad: `name: 10-limits`. Good: `name: 10-limits.conf`.
     ///
     /// Source: `systemd.units[].dropins[].name` of the Ignition specification; systemd.unit(5).
-    pub(crate) BAD_DROPIN_NAME = "FS0502", "bad-dropin-name", Error;
+    pub(crate) BAD_DROPIN_NAME = "FS0502", "bad-dropin-suffix", Error;
 
     /// The text of a unit or drop-in that cannot be read.
     ///
@@ -102,12 +102,12 @@ fn check_unit(checker: &mut Checker<'_>, unit: &Unit) {
         checker.tell(&BAD_UNIT_NAME, &unit.origin.field(Unit::name), message, help);
     }
     let contents = unit.origin.field(Unit::contents);
-    if let Some(text) = read(checker, &contents, &unit.contents) {
-        if unit.enabled == Some(true) && !is_empty(&unit.contents) && !has_install(&text) {
-            let message = format!("`{}` is enabled, but nothing starts it: it has no `[Install]` section", unit.name);
-            let help = "add `[Install]` with `WantedBy=multi-user.target`, or remove `enabled`";
-            checker.tell(&NO_INSTALL_SECTION, &contents, message, help);
-        }
+    let text = read(checker, &contents, &unit.contents);
+    let lacks_install = !is_empty(&unit.contents) && text.is_some_and(|text| !has_install(&text));
+    if unit.enabled == Some(true) && lacks_install {
+        let message = format!("`{}` is enabled, but nothing starts it: it has no `[Install]` section", unit.name);
+        let help = "add `[Install]` with `WantedBy=multi-user.target`, or remove `enabled`";
+        checker.tell(&NO_INSTALL_SECTION, &contents, message, help);
     }
     unit.dropins.iter().for_each(|dropin| check_dropin(checker, dropin));
 }
