@@ -35,6 +35,7 @@ pub static PROBLEMS: &[&[&Problem]] = &[
     resolve::ISCSI_PROBLEMS,
     resolve::CHAP_PROBLEMS,
     resolve::POOL_PROBLEMS,
+    verify::PROBLEMS,
 ];
 
 /// Reads the spec in `document` and makes its assets; none of them when the report has an error.
