@@ -1,7 +1,6 @@
 //! Our own output, held against the schema and the checks before anybody sees it.
 
 use crate::diagnostic::{Place, Problem, Report, SourceId};
-use crate::emit;
 use crate::model::ignition;
 use crate::spec::IgnitionVersion;
 use crate::validate::{Manner, validate};
@@ -45,7 +44,7 @@ fn against_schema(
     source: SourceId,
     report: &mut Report,
 ) {
-    let text = emit::ignition_json(config, version, crate::document::json::Layout::Compact);
+    let text = crate::emit::ignition_json(config, version, crate::document::json::Layout::Compact);
     let value: serde_json::Value = serde_json::from_str(&text).expect("bug: we write JSON that others read");
     for fault in crate::validate::schema::check(version, &value) {
         let message = format!("bug in Firesteel: the config `{name}` breaks its schema at {}", fault.path);
