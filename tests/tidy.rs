@@ -110,7 +110,9 @@ fn uses_are_found() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let silent = sources(&["src", "tests", "xtask/src"]).into_iter().filter(|(_, text)| !text.trim().is_empty() && !text.starts_with("//! "));
+    let silent = sources(&["src", "tests", "xtask/src"])
+        .into_iter()
+        .filter(|(_, text)| !text.trim().is_empty() && !text.starts_with("//! "));
     assert_none(silent.map(|(name, _)| format!("{name}: does not open with a `//!` sentence")).collect());
 }
 
