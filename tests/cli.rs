@@ -199,6 +199,7 @@ fn wrong_calls() {
         ("validate etcd.yaml", "unrecognized subcommand"),
         ("explain FS99999", "no finding"),
         ("explain", "CODE"),
+        ("schema ignition-3.2", "no schema"),
         ("man nonsense", "no such command"),
     ] {
         let (stdout, stderr) = place.run(arguments, 2);
@@ -401,6 +402,9 @@ fn reference_commands() {
         ("compile --help", "--depfile"),
         ("explain fs0001", "# FS0001 bad-yaml (error)"),
         ("explain --all", "# FS0002 "),
+        ("schema", "\nfcos-1.5.0\n"),
+        ("schema firesteel-1.0.0", "\"$schema\""),
+        ("schema ignition-3.2.0", "\"$schema\""),
         ("completions zsh", "#compdef firesteel"),
         ("man", ".TH firesteel"),
         ("man compile", "firesteel\\-compile"),

@@ -38,7 +38,7 @@ fn examples_emit_what_is_expected() {
                 match (there.get(name), emitted.get(name)) {
                     (Some(old), Some(new)) if old == new => {}
                     (Some(old), Some(new)) => {
-                        faults.push(format!("{}: {name}\n{}", spec.display(), StrComparison::new(old, new)))
+                        faults.push(format!("{}: {name}\n{}", spec.display(), StrComparison::new(old, new)));
                     }
                     (old, _) => faults.push(format!(
                         "{}: {name} is {}",

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["emit"],
     &["manifest"],
     &["lint", "storage"],
-    &["pipeline", "problems"],
+    &["pipeline", "problems", "schemas"],
     &["cli"],
 ];
 /// Uses within a row that are wanted: from, to, reason.
@@ -110,9 +110,7 @@ fn uses_are_found() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let silent = sources(&["src", "tests", "xtask/src"])
-        .into_iter()
-        .filter(|(_, text)| !text.trim().is_empty() && !text.starts_with("//! "));
+    let silent = sources(&["src", "tests", "xtask/src"]).into_iter().filter(|(_, text)| !text.starts_with("//! "));
     assert_none(silent.map(|(name, _)| format!("{name}: does not open with a `//!` sentence")).collect());
 }
 
@@ -178,13 +176,11 @@ fn no_paths_of_the_machine_it_was_built_on() {
     let mut faults = Vec::new();
     for (name, text) in all {
         for (number, line) in text.lines().enumerate() {
-            // Vectors recorded from others speak of what they like, and `/home` is a mount point like any other.
-            let quoted = name.starts_with("tests/vectors") || name.ends_with(".jsonl");
-            let hit = |place: &String| {
-                line.match_indices(&**place)
-                    .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-".contains(c)))
-            };
-            if !quoted && hit(&places[0]) || hit(&places[1]) && !quoted {
+            // Vectors recorded from others speak of what they like, and `core` is a user of CoreOS.
+            let line = line.replace(&format!("{}core", places[1]), "");
+            let is_ours = !name.starts_with("tests/vectors") && !name.ends_with(".jsonl");
+            let starts = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+            if is_ours && places.iter().any(|place| line.match_indices(&**place).any(|(at, _)| starts(at))) {
                 faults.push(format!("{name}:{}: {}", number + 1, line.trim()));
             }
         }

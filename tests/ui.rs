@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the number of cases is worth showing with --nocapture")]
 fn every_case_says_what_is_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let bless = std::env::var_os("FIRESTEEL_BLESS").is_some();
