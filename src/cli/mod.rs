@@ -14,6 +14,7 @@ mod manifest;
 mod mask;
 mod output;
 mod reference;
+mod schema;
 
 pub use disk::DiskFiles;
 pub use exit::Exit;
@@ -36,6 +37,7 @@ pub fn main() -> Exit {
     let exit = match &arguments.command {
         Command::Compile(arguments) => compile::run(arguments, &mut console),
         Command::Explain(arguments) => explain::run(arguments, &mut console),
+        Command::Schema(arguments) => schema::run(arguments, &mut console),
         Command::Completions(arguments) => reference::completions(arguments, &mut console),
         Command::Man(arguments) => reference::man(arguments, &mut console),
     };

@@ -44,9 +44,17 @@ crate::problem! {
     pub(super) BAD_PORTAL = "FS1204", "bad-portal", Error;
 
     /// A name under `iscsi.targets` that is not there.
+    ///
+    /// Nothing says where this LUN is, so no machine could log in to it.
+    ///
+    /// Describe the target under `iscsi.targets`, or mend the name.
     pub(super) UNKNOWN_TARGET = "FS1205", "unknown-target", Error;
 
     /// Something that is described and never used.
+    ///
+    /// It has no effect on any machine. Most often a name was misspelt, and what should use it uses something else.
+    ///
+    /// Use it, or leave it out.
     pub(super) UNUSED = "FS1206", "unused", Warning;
 
     /// Two nodes that cannot be told apart.
@@ -60,15 +68,33 @@ crate::problem! {
     pub(super) SAME_INITIATOR = "FS1208", "same-initiator-twice", Error;
 
     /// A node that no machine can be recognised by.
+    ///
+    /// Every machine gets the same files and finds its own line by host name, hardware address or DMI UUID; one that finds
+    /// none does not log in, and what waits for the volume never starts.
+    ///
+    /// Good: `name: master-0`, or `match: { mac: "52:54:00:12:34:56" }`.
     pub(super) BAD_NODE = "FS1209", "bad-node", Error;
 
     /// A number outside its bounds.
+    ///
+    /// open-iscsi refuses the setting, or takes another value than the one written, and the login fails or behaves
+    /// otherwise than meant.
+    ///
+    /// Source: open-iscsi, the bounds of its settings; RFC 7143, section 13, and SAM for LUNs.
     pub(super) BAD_NUMBER = "FS1210", "number-out-of-bounds", Error;
 
     /// A time that is none.
+    ///
+    /// It says how long the machine tries to reach an absent portal before what needs the volume is given up.
+    ///
+    /// Good: `wait: forever`, `wait: 10m`.
     pub(super) BAD_WAIT = "FS1211", "bad-wait", Error;
 
     /// A volume is a LUN and nothing says of which machines.
+    ///
+    /// Every machine needs an initiator name of its own, since the target decides by it who gets which disk.
+    ///
+    /// Add the section `iscsi` with `targets` and `nodes`.
     pub(super) NO_NODES = "FS1212", "no-nodes", Error;
 
     /// Two nodes have the same disk.

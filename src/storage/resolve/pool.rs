@@ -12,7 +12,8 @@ use crate::storage::spec::{Pool, Spec, Stage, UserData};
 crate::problem! {
     /// A file that the spec names cannot be read.
     ///
-    /// Paths are relative to the spec.
+    /// Nothing is emitted without it. Paths are relative to the folder of the spec; folders, pipes and files above 64 MiB are
+    /// not read.
     pub(super) MISSING_FILE = "FS1401", "missing-file", Error;
 
     /// An exported Secret that cannot be rewritten for another pool.
@@ -37,6 +38,10 @@ crate::problem! {
     pub(super) MANAGED_USER_DATA = "FS1403", "managed-user-data", Info;
 
     /// A pool setting that is none.
+    ///
+    /// The cluster refuses the object, or the operator stops rolling the pool out.
+    ///
+    /// Good: `max_unavailable: 1`, `max_unavailable: "10%"`. Source: the MachineConfigPool API.
     pub(super) BAD_POOL = "FS1404", "bad-pool", Error;
 
     /// User data that the certificate controller will not renew.

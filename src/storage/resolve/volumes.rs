@@ -10,6 +10,11 @@ use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume a
 
 crate::problem! {
     /// A name that cannot name units, labels and objects.
+    ///
+    /// The names of units, the label of the filesystem and the names of emitted objects are made from it, so it has to fit
+    /// all of their grammars.
+    ///
+    /// Good: `name: etcd`. Source: RFC 1123 for object names; systemd.unit(5).
     pub(super) BAD_NAME = "FS1102", "bad-name", Error;
 
     /// Two volumes that cannot be told apart or lie in one another.
@@ -18,6 +23,11 @@ crate::problem! {
     pub(super) CLASH = "FS1103", "clashing-volumes", Error;
 
     /// A path that nothing can be mounted at.
+    ///
+    /// The name of a mount unit is made from the path, and systemd refuses a unit whose name and path differ, so the path
+    /// is absolute and written without detours.
+    ///
+    /// Good: `path: /var/lib/etcd`. Source: systemd.mount(5).
     pub(super) BAD_PATH = "FS1104", "bad-path", Error;
 
     /// A path that the operating system owns.
@@ -71,9 +81,18 @@ crate::problem! {
     pub(super) BAD_OPTION = "FS1111", "bad-option", Error;
 
     /// A device that is no path below `/dev`.
+    ///
+    /// The host looks the disk up by that path, and nothing else can name a disk there.
+    ///
+    /// Good: `device: /dev/disk/by-path/pci-0000:00:1f.0-nvme-1`. Source: udev(7).
     pub(super) BAD_DEVICE = "FS1112", "bad-device", Error;
 
     /// Data that cannot be told from a path that leads elsewhere.
+    ///
+    /// What is to be moved to the volume is one entry directly below its path; anything else could move, or overwrite,
+    /// what does not belong to the volume.
+    ///
+    /// Good: `data: member`.
     pub(super) BAD_DATA = "FS1113", "bad-data", Error;
 
     /// etcd's data is left behind.
