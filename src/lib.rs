@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod model;
 pub mod pipeline;
 pub mod problems;
+pub mod reference;
 pub mod schemas;
 pub mod spec;
 pub mod storage;

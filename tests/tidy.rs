@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["manifest"],
     &["lint", "storage"],
     &["pipeline", "problems", "schemas"],
+    &["reference"],
     &["cli"],
 ];
 /// Uses within a row that are wanted: from, to, reason.
