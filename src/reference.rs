@@ -17,6 +17,12 @@ pub fn spec_reference() -> String {
     page
 }
 
+/// The path and text of everything below `schemas/`: the schemas, and the reference table of our own spec.
+pub fn generated() -> impl Iterator<Item = (String, String)> {
+    let reference = || ("firesteel/1.0.0.md".to_owned(), spec_reference());
+    schemas::all().chain(std::iter::once_with(reference))
+}
+
 /// The rows of one definition. Definitions of the spec contain no one that contains them.
 fn rows(page: &mut String, definitions: Option<&Value>, name: &str, prefix: &str) {
     let Some(definition) = definitions.and_then(|all| all.get(name)) else { return };

@@ -27,12 +27,6 @@ pub fn all() -> impl Iterator<Item = (String, String)> {
     Subject::all().map(|subject| (subject.path(), text(&subject.schema()))).chain(std::iter::once_with(own))
 }
 
-/// The path and text of everything below `schemas/`: the schemas, and the reference table of our own spec.
-pub fn generated() -> impl Iterator<Item = (String, String)> {
-    let reference = || ("firesteel/1.0.0.md".to_owned(), crate::reference::spec_reference());
-    all().chain(std::iter::once_with(reference))
-}
-
 /// The schema of our own spec.
 pub fn spec() -> Value {
     // The spec has no gated fields; any version serves.

@@ -187,7 +187,7 @@ fn texts(list: &Value) -> Vec<String> {
 fn the_files_below_schemas_are_current() {
     let mut stale = Vec::new();
     let mut known = BTreeSet::new();
-    for (path, text) in schemas::generated() {
+    for (path, text) in firesteel::reference::generated() {
         if std::fs::read_to_string(Path::new("schemas").join(&path)).ok().as_deref() != Some(&text) {
             stale.push(path.clone());
         }

@@ -9,7 +9,7 @@ pub fn run(check: bool) -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
     let mut failed = false;
     let mut known = Vec::new();
-    for (name, text) in firesteel::schemas::generated() {
+    for (name, text) in firesteel::reference::generated() {
         let path = root.join(&name);
         known.push(path.clone());
         if std::fs::read_to_string(&path).ok().as_deref() == Some(&text) {
