@@ -94,6 +94,11 @@ fn running(facts: &Facts<'_>, page: &mut Page) {
                 format!("oc patch mcp {role} --type merge -p '{{\"spec\":{{\"paused\":false}}}}'"),
             ]),
     );
+    if facts.configs.len() > 1 {
+        page.lines([
+            "Never let a node boot with some of them only: it would refuse, and no corrected config would reach it.",
+        ]);
+    }
     page.lines([
         "As soon as the **first** node is at work (SchedulingDisabled), pause again:",
         "that node goes on to its end, and no other begins.",

@@ -117,7 +117,7 @@ pub(super) fn check(facts: &Facts<'_>, page: &mut Page) {
         cluster(facts, page);
     }
     if facts.running() {
-        for volume in facts.plan.volumes.iter() {
+        for volume in &facts.plan.volumes {
             disk(volume, page);
         }
     }

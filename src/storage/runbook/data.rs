@@ -46,7 +46,7 @@ pub(super) fn what_happens(facts: &Facts<'_>, page: &mut Page) {
                     format!("Parked means renamed to `{path}.parked-<time>/{entry}` on the root disk: nothing starts on it by mistake, nothing is lost."),
                     "Copying can be cut at any point: the next boot begins it again.".to_owned(),
                     format!("Other entries of `{path}` are not copied; the mount hides them."),
-                    format!("The volume must be bigger than the data, and the root disk keeps the parked copy until you delete it."),
+                    "The volume must be bigger than the data, and the root disk keeps the parked copy until you delete it.".to_owned(),
                 ]);
             }
             Some(entry) => page.lines([

@@ -76,7 +76,7 @@ fn data_back(facts: &Facts<'_>, volume: &Volume, page: &mut Page) {
         "systemctl stop crio",
         "pgrep -a etcd                  # nothing",
     ]);
-    page.lines([format!("This must be the root disk, and hold no data of its own:")]);
+    page.lines(["This must be the root disk, and hold no data of its own:"]);
     page.commands([format!("findmnt {path}        # nothing"), format!("ls -la {path}")]);
     if let Some(entry) = &volume.data {
         page.lines([format!(
