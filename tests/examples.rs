@@ -1,6 +1,6 @@
 //! Holds the examples: what they emit, byte for byte, and what must be true of every object.
 //!
-//! `FIRESTEEL_BLESS=1 cargo test --test examples` writes `expected/` anew; read that diff as one who has to bet a
+//! `cargo xtask bless` writes `expected/` anew; read that diff as one who has to bet a
 //! control plane on it.
 
 #[path = "support/example.rs"]
@@ -55,10 +55,10 @@ fn examples_emit_what_lies_beside_them() {
         assert_eq!(
             found.keys().collect::<Vec<_>>(),
             files.keys().collect::<Vec<_>>(),
-            "{name}: FIRESTEEL_BLESS=1 writes them anew"
+            "{name}: `cargo xtask bless` writes them anew"
         );
         for (place, contents) in files {
-            assert_eq!(found[&place], contents, "{name}/expected/{place}: FIRESTEEL_BLESS=1 writes it anew");
+            assert_eq!(found[&place], contents, "{name}/expected/{place}: `cargo xtask bless` writes it anew");
         }
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn what_changes(facts: &Facts<'_>, page: &mut Page) {
             ]);
         }
     }
-    let waiting = facts.waiting().join(" and ");
+    let waiting = facts.waiting_words();
     page.lines([format!("From then on {waiting} do not start without the volume, and stop when it goes.")]);
     let scripts = facts.prepared().next().is_some();
     if scripts && facts.cluster().is_some_and(|cluster| cluster.release.drift_watched) {

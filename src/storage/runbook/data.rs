@@ -65,7 +65,7 @@ pub(super) fn what_happens(facts: &Facts<'_>, page: &mut Page) {
 }
 
 pub(super) fn refusals(facts: &Facts<'_>, page: &mut Page) {
-    let services = facts.waiting().join(" and ");
+    let services = facts.waiting_words();
     if facts.prepared().next().is_none() {
         page.section("When the first boot fails");
         page.lines([
@@ -179,8 +179,8 @@ fn without_volume(facts: &Facts<'_>, page: &mut Page) {
         let (path, mount) = (&volume.path, super::super::host::mount_unit(&volume.path));
         commands.push(format!("ls -la {path} {path}.parked-* 2>/dev/null"));
         commands.push(format!("systemctl disable '{mount}'"));
-        for unit in facts.waiting() {
-            commands.push(format!("rm /etc/systemd/system/{unit}.service.d/10-firesteel-{}.conf", volume.name));
+        for unit in facts.waiting().into_iter().filter(|unit| unit.ends_with(".service")) {
+            commands.push(format!("rm /etc/systemd/system/{unit}.d/10-firesteel-{}.conf", volume.name));
         }
     }
     commands.push("systemctl daemon-reload".to_owned());
@@ -194,7 +194,7 @@ fn without_volume(facts: &Facts<'_>, page: &mut Page) {
 
 pub(super) fn absent(facts: &Facts<'_>, page: &mut Page) {
     page.section("When the disk is away");
-    let services = facts.waiting().join(" and ");
+    let services = facts.waiting_words();
     match facts.iscsi() {
         Some(iscsi) => {
             match iscsi.wait {

@@ -67,12 +67,17 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// The units that wait, services only.
+    /// The units that wait.
     pub(super) fn waiting(&self) -> Vec<&'a str> {
-        match self.cluster() {
-            Some(_) => vec!["kubelet", "crio"],
-            None => self.plan.gate.iter().map(String::as_str).collect(),
-        }
+        let ours: &[&str] = if self.cluster().is_some() { &["kubelet.service", "crio.service"] } else { &[] };
+        let theirs = self.plan.gate.iter().map(String::as_str).filter(|unit| !ours.contains(unit));
+        ours.iter().copied().chain(theirs).collect()
+    }
+
+    /// The same as words for a sentence.
+    pub(super) fn waiting_words(&self) -> String {
+        let words = self.waiting().into_iter().map(|unit| unit.trim_end_matches(".service"));
+        words.collect::<Vec<_>>().join(" and ")
     }
 
     /// Paths of secrets that are put on the nodes by hand, with the node each belongs to.

@@ -130,7 +130,7 @@ mod tests {
             ),
             (
                 "gate: [postgresql.service]\nstage: running\n",
-                &["postgresql.service do not start without the volume", "Ignition cannot be run backwards"],
+                &["postgresql do not start without the volume", "Ignition cannot be run backwards"],
                 &["oc ", "kubelet", "etcdctl"],
             ),
         ] {
