@@ -105,7 +105,7 @@ pub(super) fn refusals(facts: &Facts<'_>, page: &mut Page) {
     }
     row("is absent or no block device", "attach the disk");
     row(
-        "has label …, but UUID …; this node's would be …",
+        "has label …, but UUID …; this node's (…) would be …",
         "it is another node's volume, or this node had another name: correct the mapping or the name. Only when no other node uses it: the `xfs_admin` line that is printed",
     );
     row(
@@ -116,7 +116,7 @@ pub(super) fn refusals(facts: &Facts<'_>, page: &mut Page) {
     row("has … bytes, the spec asks for …", "the wrong disk, or a smaller `min_size`");
     row("carries UUID … now", "another node was given the same disk: give each its own");
     row("both the root disk and the volume hold …", "see below");
-    row("holds a part of a copy, but its original is gone", "find the original; nothing was deleted");
+    row("holds a part of a copy (…), but its original is gone", "find the original; nothing was deleted");
     row("process … has files open / … is running", "reboot: the move runs before it starts");
     page.table(&["the line says", "way out"], rows.into_iter().map(|row| row.to_vec()));
     for volume in facts.prepared().filter(|volume| volume.migrate) {

@@ -176,6 +176,27 @@ mod tests {
     }
 
     #[test]
+    fn refusals_are_those_of_the_scripts() {
+        let scripts = [
+            include_str!("../host/scripts/firesteel-volume"),
+            include_str!("../host/scripts/firesteel-iscsi-identity"),
+            include_str!("../host/scripts/firesteel-iscsi-login"),
+        ]
+        .concat();
+        let head = "openshift: '4.16'\nrole: master\nstage: running\n";
+        let text = runbook(&format!("{head}{}", iscsi("{node_file: /etc/chap/alpha}")));
+        let table = text.split("| the line says | way out |\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+        let rows: Vec<&str> = table.expect("there is a table of refusals").lines().skip(1).collect();
+        assert!(rows.len() > 10);
+        for row in rows {
+            let said = row.split('|').nth(1).expect("a row has cells");
+            for part in said.split(['…', '/']).map(str::trim).filter(|part| part.len() > 2) {
+                assert!(scripts.contains(part), "no script says {part:?}");
+            }
+        }
+    }
+
+    #[test]
     fn blocks_are_closed_and_lines_clean() {
         for spec in [
             format!("openshift: '4.7'\nrole: master\nstage: running\n{}", iscsi("{file: secret}")),
