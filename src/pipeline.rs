@@ -111,12 +111,18 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
             hidden.into_iter().for_each(|span| sources.hide(source, span));
             let at = error.offset.min(length);
             let place = Place::bytes(source, Span::new(at, (at + 1).min(length)));
-            report.push(BAD_YAML.at(place, format!("this is not well-formed YAML: {}", error.message)));
+            let finding = BAD_YAML.at(place, format!("this is not well-formed YAML: {}", error.message));
+            let rest = sources.get(source).text.get(at as usize..).unwrap_or_default();
+            report.push(match advice(&error.message, rest) {
+                Some(advice) => finding.help(advice),
+                None => finding,
+            });
         }
         Ok(document) => {
             let source = sources.add_document(input.name, document.clone());
             match variant(&document) {
                 Some(storage::VARIANT) => {
+                    second_document(&document, source).into_iter().for_each(|finding| report.push(finding));
                     *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
                 }
                 other => {
@@ -128,8 +134,42 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
         }
     }
     report.sort(sources);
+    report.dedup(sources);
+    redact::scrub(report, sources);
     *inputs = recorded.paths();
     compiled
+}
+
+/// What to do about some common faults, which the reader names in the words of the YAML specification.
+fn advice(message: &str, rest: &str) -> Option<&'static str> {
+    let first = rest.chars().next();
+    match message {
+        _ if first == Some('\t') => Some("YAML is indented with spaces; tabs may not stand there"),
+        "found character that cannot start any token" => Some("put a text that begins with this character in quotes"),
+        "mapping values are not allowed in this context" => {
+            Some("put a text with `: ` in it in quotes; otherwise look at the indentation")
+        }
+        _ if message.contains("UTF-8") => Some("save the file as UTF-8"),
+        _ => None,
+    }
+}
+
+/// Tells of a second document in the text: only the first was read.
+fn second_document(document: &Document, source: SourceId) -> Option<Diagnostic> {
+    let text = document.text();
+    let start = document.root().map_or(0, |root| document.node(root).span.end as usize);
+    let mut at = start;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let word = line.trim_end();
+        let is_content = !word.is_empty() && !word.trim_start().starts_with('#') && word != "..." && word != "---";
+        if is_content && at > start {
+            let place = Place::bytes(source, Span::new(at as u32, (at + word.len()) as u32));
+            let finding = NOT_A_SPEC.at(place, "a second document begins here, and a file holds one spec");
+            return Some(finding.help("write it to a file of its own; several files can be compiled at once"));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The `variant` of a document, which says what it is.

@@ -16,10 +16,10 @@ mod schema_rules;
 pub mod schemas;
 mod types;
 
-pub use decode::{Decoder, Dialect, NOT_YET, PROBLEMS, decode};
+pub use decode::{Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode, decode_with_faults};
 pub use emit::{Audience, Emitter};
 pub use field::{Constraint, Field, FieldInfo, StringMap};
 pub use node::{Choice, Node};
 pub use origin::{Naming, Origin};
 pub use schema::SchemaContext;
-pub use types::{Named, NotYet, OneOf};
+pub use types::{Count, Measure, Named, NotYet, OneOf};

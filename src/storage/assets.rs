@@ -25,12 +25,22 @@ pub(super) fn target() -> &'static Target {
 /// The role label, by which a pool finds its configs.
 const ROLE_LABEL: &str = "machineconfiguration.openshift.io/role";
 
+/// The names of the configs of a plan.
+pub(super) fn names(plan: &Plan) -> Vec<String> {
+    configs(plan).into_iter().map(|config| config.name).collect()
+}
+
 /// All configs of a plan, in the order of their names.
 pub(super) fn configs(plan: &Plan) -> Vec<Config> {
-    let gate: Vec<String> = match &plan.cluster {
+    let mut gate: Vec<String> = match &plan.cluster {
         Some(_) => host::OPENSHIFT_GATE.iter().map(|&unit| unit.to_owned()).collect(),
-        None => plan.gate.clone(),
+        None => Vec::new(),
     };
+    for unit in &plan.gate {
+        if !gate.contains(unit) {
+            gate.push(unit.clone());
+        }
+    }
     let mut configs = Vec::new();
     for volume in &plan.volumes {
         match &volume.source {

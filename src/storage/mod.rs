@@ -50,8 +50,13 @@ pub(crate) fn compile(
     for span in secret::inline_spans(document) {
         sources.hide(source, span);
     }
-    let written: spec::Spec = model::decode(document, source, Dialect::Spec, Gates::ignition(EMITTED), report);
-    let resolver = resolve::Resolver { source, sources, files, wrapping, report };
+    let gates = Gates::ignition(EMITTED);
+    let (written, faults) = model::decode_with_faults::<spec::Spec>(document, source, Dialect::Spec, gates, report);
+    if report.iter().any(|finding| *finding.problem == model::TOO_MANY_ALIASES) {
+        // The rest was not decoded, so nothing more can be said.
+        return Vec::new();
+    }
+    let resolver = resolve::Resolver { source, sources, files, wrapping, faults, report };
     let plan = resolve::resolve(&written, resolver);
     let Some(plan) = plan.filter(|_| !report.has_errors()) else { return Vec::new() };
     let name = sources.get(source).name.clone();

@@ -1,5 +1,6 @@
 //! Secrets in a spec: where they come from, how they are read, and what no output may show.
 
+use crate::diagnostic::suggest::nearest;
 use crate::document::{Document, Kind, NodeId, Span, Value};
 use crate::files::{FileError, Files};
 use crate::model::{Decoder, Emitter, Field, FieldInfo, SchemaContext};
@@ -78,6 +79,10 @@ impl Field for SecretRef {
             Kind::Mapping { entries, .. } if entries.len() == 1 => {
                 let (key, value) = entries[0];
                 match (document.value(key), document.value(value)) {
+                    (Some("<<"), _) => refuse("the place of a secret cannot be merged in"),
+                    (Some(key), _) if !SOURCES.iter().any(|(source, _)| *source == key) => {
+                        refuse("the place of the secret is of no known kind");
+                    }
                     (_, None | Some("")) => refuse("the place of the secret is empty or no text"),
                     (Some("file"), Some(path)) => *self = Self::File(path.to_owned()),
                     (Some("env"), Some(name)) => *self = Self::Env(name.to_owned()),
@@ -167,13 +172,24 @@ pub(super) fn inline_spans(document: &Document) -> Vec<Span> {
     while let Some(node) = stack.pop() {
         match &document.node(node).kind {
             Kind::Mapping { entries, .. } => {
-                let credentials = entries.iter().any(|(key, _)| document.value(*key) == Some("username"));
+                let named = |wanted: &str| entries.iter().find(|(key, _)| document.value(*key) == Some(wanted));
+                let credentials = named("username").is_some();
+                // Name and secret may have changed places.
+                let is_inline = named("password").is_some_and(|&(_, value)| document.value(value).is_some());
                 for &(key, value) in entries {
                     let name = document.value(key).unwrap_or_default();
-                    let misplaced = matches!(name, "chap" | "mutual") && document.value(value).is_some();
-                    let among_credentials = credentials && !matches!(name, "username" | "mutual");
+                    let misplaced = matches!(name, "chap" | "mutual") && !is_mapping(document, value);
+                    let among_credentials = match name {
+                        "username" => is_inline,
+                        "mutual" => false,
+                        _ => credentials,
+                    };
                     if looks_secret(name) || among_credentials || misplaced {
                         hide(document, value, &mut spans);
+                    }
+                    // `{username: u, hunter2}` has the secret for a key.
+                    if credentials && !looks_secret(name) && nearest(name, CHAP_KEYS).is_none() && !CHAP_KEYS.contains(&name) {
+                        hide(document, key, &mut spans);
                     }
                     stack.extend([key, value]);
                 }
@@ -183,6 +199,23 @@ pub(super) fn inline_spans(document: &Document) -> Vec<Span> {
         }
     }
     spans
+}
+
+const CHAP_KEYS: [&str; 3] = ["username", "password", "mutual"];
+
+fn is_mapping(document: &Document, node: NodeId) -> bool {
+    matches!(document.node(document.resolve(node)).kind, Kind::Mapping { .. })
+}
+
+/// Whether a text under `file` or `env` may be one, and not the secret itself.
+fn is_place(source: &str, text: &str) -> bool {
+    match source {
+        "env" => {
+            let word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            word && (text.contains('_') || !text.bytes().any(|byte| byte.is_ascii_lowercase()))
+        }
+        _ => text.contains(['/', '.']),
+    }
 }
 
 /// Whether a key names a secret.
@@ -203,11 +236,19 @@ fn hide(document: &Document, node: NodeId, spans: &mut Vec<Span>) {
             Kind::Sequence { items, .. } => stack.extend(items.iter().map(|&item| (item, depth + 1))),
             Kind::Mapping { entries, .. } => {
                 let place = |(key, value): &(NodeId, NodeId)| {
-                    SOURCES.iter().any(|(source, _)| document.value(*key) == Some(source))
-                        && document.value(*value).is_some()
+                    SOURCES.iter().any(|(source, _)| {
+                        document.value(*key) == Some(source)
+                            && document.value(*value).is_some_and(|text| is_place(source, text))
+                    })
                 };
                 let others = entries.iter().filter(|entry| !place(entry));
-                stack.extend(others.flat_map(|&(key, value)| [(key, depth + 1), (value, depth + 1)]));
+                for &(key, value) in others {
+                    stack.push((value, depth + 1));
+                    let name = document.value(key).unwrap_or_default();
+                    if !SOURCES.iter().any(|(source, _)| *source == name) {
+                        stack.push((key, depth + 1));
+                    }
+                }
             }
             Kind::Alias { .. } => {}
         }
