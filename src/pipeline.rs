@@ -122,7 +122,12 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
             let source = sources.add_document(input.name, document.clone());
             match variant(&document) {
                 Some(storage::VARIANT) => {
-                    second_document(&document, source).into_iter().for_each(|finding| report.push(finding));
+                    if let Some((finding, start)) = second_document(&document, source) {
+                        report.push(finding);
+                        // It has no tree that tells where its secrets are.
+                        let secrets = redact::secrets(document.text()).into_iter().filter(|span| span.end > start);
+                        secrets.for_each(|span| sources.hide(source, span));
+                    }
                     *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
                 }
                 other => {
@@ -136,7 +141,10 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
     report.sort(sources);
     report.dedup(sources);
     redact::scrub(report, sources);
+    // What was meant as a secret is no name of a file.
+    let hidden = redact::hidden_texts(sources);
     *inputs = recorded.paths();
+    inputs.retain(|path| !hidden.contains(path) || files.read(path).is_ok());
     compiled
 }
 
@@ -154,8 +162,8 @@ fn advice(message: &str, rest: &str) -> Option<&'static str> {
     }
 }
 
-/// Tells of a second document in the text: only the first was read.
-fn second_document(document: &Document, source: SourceId) -> Option<Diagnostic> {
+/// Tells of a second document in the text, of which only the first was read, and where that ends.
+fn second_document(document: &Document, source: SourceId) -> Option<(Diagnostic, u32)> {
     let text = document.text();
     let start = document.root().map_or(0, |root| document.node(root).span.end as usize);
     let mut at = start;
@@ -165,7 +173,8 @@ fn second_document(document: &Document, source: SourceId) -> Option<Diagnostic> 
         if is_content && at > start {
             let place = Place::bytes(source, Span::new(at as u32, (at + word.len()) as u32));
             let finding = NOT_A_SPEC.at(place, "a second document begins here, and a file holds one spec");
-            return Some(finding.help("write it to a file of its own; several files can be compiled at once"));
+            let finding = finding.help("write it to a file of its own; several files can be compiled at once");
+            return Some((finding, start as u32));
         }
         at += line.len();
     }

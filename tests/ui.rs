@@ -48,16 +48,17 @@ fn every_case_says_what_is_expected() {
 }
 
 /// Problems that no spec can raise, each with the reason.
-const NOT_OF_SPECS: &[(&str, &str)] = &[
-    ("FS0110", "a null map is worth a word in Ignition configs alone; a spec takes it for an absent one"),
-];
+const NOT_OF_SPECS: &[(&str, &str)] =
+    &[("FS0110", "a null map is worth a word in Ignition configs alone; a spec takes it for an absent one")];
 
 #[test]
 fn every_problem_of_specs_has_a_case() {
     // FS02 to FS09 are about Ignition configs.
     let mut missing: BTreeMap<&str, &str> = problems::all()
         .iter()
-        .filter(|problem| !("FS0200".."FS1000").contains(&problem.code) && !NOT_OF_SPECS.iter().any(|(code, _)| *code == problem.code))
+        .filter(|problem| {
+            !("FS0200".."FS1000").contains(&problem.code) && !NOT_OF_SPECS.iter().any(|(code, _)| *code == problem.code)
+        })
         .map(|problem| (problem.code, problem.name))
         .collect();
     for case in names(".yaml") {
@@ -131,7 +132,8 @@ impl CaseFiles {
         let mut modes = BTreeMap::new();
         let own = folder().join(format!("{case}.d"));
         for path in walk(&own) {
-            let name = path.strip_prefix(&own).expect("walked from there").to_str().expect("names in the tree are text");
+            let name =
+                path.strip_prefix(&own).expect("walked from there").to_str().expect("names in the tree are text");
             let bytes = fs::read(&path).expect("the file was listed");
             let text = String::from_utf8_lossy(&bytes);
             match name {

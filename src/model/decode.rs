@@ -391,13 +391,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reports an unknown key; gives the field that was probably meant.
-    fn unknown_key<T: Node>(
-        &mut self,
-        key: NodeId,
-        name: &str,
-        closed: bool,
-        given: &HashSet<&str>,
-    ) -> Option<usize> {
+    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool, given: &HashSet<&str>) -> Option<usize> {
         let naming = self.dialect.naming();
         let known: Vec<&str> = T::fields()
             .iter()

@@ -72,7 +72,9 @@ fn is_other_in_spec(decoder: &mut Decoder<'_>, node: NodeId) -> bool {
         Ok(Resolved::Float(_)) if document.value(node).is_some_and(|text| text.ends_with('0')) => {
             Some("without quotes this is a number, and a number loses the 0 at its end")
         }
-        Ok(Resolved::Float(_) | Resolved::Int(_) | Resolved::Unsigned(_) | Resolved::Bool(_) | Resolved::Timestamp) => None,
+        Ok(Resolved::Float(_) | Resolved::Int(_) | Resolved::Unsigned(_) | Resolved::Bool(_) | Resolved::Timestamp) => {
+            None
+        }
         _ => return false,
     };
     let found = describe(document, node);
@@ -114,7 +116,8 @@ pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
     match number {
         None => wrong_scalar(decoder, "a whole number", node, |text| text.parse::<i64>().is_ok()),
         Some(number) if is_accidental_octal(decoder, node) => {
-            let finding = WRONG_TYPE.at(decoder.place(), format!("a number that begins with 0 is octal: this is {number}"));
+            let finding =
+                WRONG_TYPE.at(decoder.place(), format!("a number that begins with 0 is octal: this is {number}"));
             decoder.push(finding.help("write it without the 0 in front, or as `0o…` if octal is meant"));
             return None;
         }
@@ -127,9 +130,10 @@ fn is_accidental_octal(decoder: &Decoder<'_>, node: NodeId) -> bool {
     let text = decoder.document().value(node).unwrap_or_default();
     decoder.dialect() == Dialect::Spec
         && decoder.document().syntax() == Syntax::Yaml
-        && text.trim_start_matches(['+', '-']).strip_prefix('0').is_some_and(|rest| {
-            rest.starts_with(|first: char| first.is_ascii_digit() || first == '_')
-        })
+        && text
+            .trim_start_matches(['+', '-'])
+            .strip_prefix('0')
+            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit() || first == '_'))
 }
 
 /// Reports a scalar of another type, with advice where only its quotes are wrong.

@@ -147,9 +147,8 @@ pub(super) fn dns_label(name: &str, most: usize) -> Result<(), Reason> {
 /// Checks the key of a label or annotation: a name, with a domain before it if there is a slash.
 pub(super) fn label_key(key: &str) -> Result<(), Reason> {
     let (domain, name) = key.split_once('/').map_or((None, key), |(domain, name)| (Some(domain), name));
-    let domain_is_good = domain.is_none_or(|domain| {
-        domain.len() <= 253 && domain.split('.').all(|label| dns_label(label, 63).is_ok())
-    });
+    let domain_is_good =
+        domain.is_none_or(|domain| domain.len() <= 253 && domain.split('.').all(|label| dns_label(label, 63).is_ok()));
     if domain_is_good && !name.is_empty() && label_value(name).is_ok() {
         Ok(())
     } else {

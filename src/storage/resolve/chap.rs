@@ -115,7 +115,8 @@ pub(super) fn resolve(node: &IscsiNode, resolver: &mut Resolver<'_>) -> Option<O
                 && there == back
             {
                 let message = "the target's secret is the node's own";
-                let finding = resolver.at(&SAME_SECRET, inner(&mutual.password, mutual.at(MutualChap::password)), message);
+                let finding =
+                    resolver.at(&SAME_SECRET, inner(&mutual.password, mutual.at(MutualChap::password)), message);
                 let first = inner(&written.password, written.at(Written::password));
                 let finding = finding.label(resolver.place(first), "the other direction");
                 resolver.push(finding.help("choose another secret for the target"));
@@ -162,7 +163,11 @@ fn secret(written: &SecretRef, path: Path, resolver: &mut Resolver<'_>) -> Optio
         SecretRef::NodeFile(on_node) => {
             let good = grammar::clean_path(on_node).and_then(|()| {
                 let odd = on_node.chars().any(|c| !c.is_ascii_graphic() || "\"'`$\\".contains(c));
-                if odd || !is_map_value(on_node) { Err("quotes, `$` and backslashes may not stand in it".to_owned()) } else { Ok(()) }
+                if odd || !is_map_value(on_node) {
+                    Err("quotes, `$` and backslashes may not stand in it".to_owned())
+                } else {
+                    Ok(())
+                }
             });
             let what = "this path on the node cannot be used";
             resolver.good(&BAD_NODE_FILE, path.clone(), what, good)?;
@@ -245,7 +250,9 @@ pub(super) fn between_nodes(iscsi: &Iscsi, good: &[Node], resolver: &mut Resolve
     // What the target proves itself with is known to all nodes that have it.
     for (index, (_, chap)) in credentials().enumerate() {
         let Some(mutual) = &chap.mutual else { continue };
-        let Some((owner, first)) = text(&mutual.password, resolver).and_then(|text| seen.get(text.as_str())) else { continue };
+        let Some((owner, first)) = text(&mutual.password, resolver).and_then(|text| seen.get(text.as_str())) else {
+            continue;
+        };
         if *owner != index {
             let path = inner(&mutual.password, mutual.at(MutualChap::password));
             let finding = resolver.at(&SHARED_SECRET, path, "the target's secret is another node's own");
@@ -272,14 +279,17 @@ pub(super) fn node_files(spec: &Spec, resolver: &mut Resolver<'_>) {
     for (written, path) in forward.chain(mutual) {
         let SecretRef::NodeFile(file) = written else { continue };
         let path = path.join("node_file");
-        let below = |parent: &str| !parent.is_empty() && file.starts_with(&format!("{}/", parent.trim_end_matches('/')));
+        let below =
+            |parent: &str| !parent.is_empty() && file.starts_with(&format!("{}/", parent.trim_end_matches('/')));
         if let Some(volume) = spec.volumes.iter().find(|volume| below(&volume.path)) {
-            let finding = resolver.at(&BAD_NODE_FILE, path, "this file is needed before the volume it lies on is there");
+            let finding =
+                resolver.at(&BAD_NODE_FILE, path, "this file is needed before the volume it lies on is there");
             let finding = finding.label(resolver.place(volume.at(Volume::path)), "the volume");
             resolver.push(finding.help("put it on the root disk, as in `/etc/chap/password`"));
         } else if ["/run", "/tmp", "/var/run", "/dev"].into_iter().any(below) {
             let finding = resolver.at(&BAD_NODE_FILE, path, "this file is gone after each boot");
-            resolver.push(finding.severity(Severity::Warning).help("put it on the root disk, as in `/etc/chap/password`"));
+            resolver
+                .push(finding.severity(Severity::Warning).help("put it on the root disk, as in `/etc/chap/password`"));
         }
     }
 }

@@ -135,7 +135,8 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Head {
     {
         let message = format!("the pool `{role}` exists in every cluster and has nodes");
         let finding = resolver.at(&BUILT_IN_POOL, spec.at(Spec::stage), message);
-        let finding = finding.mark("for a pool without nodes").label(resolver.place(spec.at(Spec::role)), "this pool has nodes");
+        let finding =
+            finding.mark("for a pool without nodes").label(resolver.place(spec.at(Spec::role)), "this pool has nodes");
         resolver
             .push(finding.help("write `stage: running` for nodes that exist, `stage: install` before installation"));
     }
@@ -287,7 +288,9 @@ fn gate(spec: &Spec, resolver: &mut Resolver<'_>) {
         let stem = SUFFIXES.iter().find_map(|suffix| unit.strip_suffix(suffix)).filter(|stem| !stem.is_empty());
         let help = match stem {
             None => format!("a unit's name ends in one of {}", SUFFIXES.join(", ")),
-            Some(stem) if stem.ends_with('@') => "name one instance of the template, as in `name@instance.service`".into(),
+            Some(stem) if stem.ends_with('@') => {
+                "name one instance of the template, as in `name@instance.service`".into()
+            }
             Some(_) if unit.len() > 255 => "255 bytes are the most".into(),
             Some(_) if !unit.chars().all(good) => "letters, digits and `:-_.\\@` may stand in it".into(),
             Some(_) => continue,

@@ -133,7 +133,10 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
         }
         return None;
     };
-    if luns.is_empty() && !resolver.unsure(&spec.at(Spec::iscsi)) && !spec.volumes.iter().any(|volume| resolver.faults.touch(&volume.origin.path())) {
+    if luns.is_empty()
+        && !resolver.unsure(&spec.at(Spec::iscsi))
+        && !spec.volumes.iter().any(|volume| resolver.faults.touch(&volume.origin.path()))
+    {
         let finding = resolver.at(&UNUSED, spec.at(Spec::iscsi), "no volume is on iSCSI");
         resolver.push(finding.help("give a volume `iscsi: {target: …}`, or leave this section out"));
     }
@@ -192,12 +195,7 @@ fn targets<'a>(
     portals
 }
 
-fn known_target(
-    name: &str,
-    written: &Written,
-    path: impl Fn() -> crate::document::Path,
-    resolver: &mut Resolver<'_>,
-) {
+fn known_target(name: &str, written: &Written, path: impl Fn() -> crate::document::Path, resolver: &mut Resolver<'_>) {
     if written.targets.get(name).is_some() || written.targets.0.is_empty() {
         // A section without targets was told already.
         return;
@@ -239,7 +237,8 @@ fn iscsi_name(name: &str, path: crate::document::Path, resolver: &mut Resolver<'
     }
     if !name.starts_with("eui") && !name.starts_with("naa") && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         let finding = resolver.at(&CAPITALS, path.clone(), "capitals in an iSCSI name");
-        resolver.push(finding.help(format!("write `{}`, and the same on the target's side", name.to_ascii_lowercase())));
+        resolver
+            .push(finding.help(format!("write `{}`, and the same on the target's side", name.to_ascii_lowercase())));
     }
     if let Some(reason) = grammar::refused_by_lio(name) {
         resolver.push(resolver.at(&LIO_REFUSES, path, "LIO refuses this name").note(reason));
@@ -409,13 +408,17 @@ fn shared_luns(luns: &[(&Volume, &VolumeLun)], nodes: &[Node], resolver: &mut Re
         for lun in nodes.iter().flat_map(|node| &node.luns).filter(|lun| lun.volume == volume.name) {
             *count.entry((&lun.target, lun.lun)).or_default() += 1;
         }
-        let Some((&(_, lun), &most)) = count.iter().max_by_key(|(key, count)| (**count, std::cmp::Reverse(**key))) else { continue };
+        let Some((&(_, lun), &most)) = count.iter().max_by_key(|(key, count)| (**count, std::cmp::Reverse(**key)))
+        else {
+            continue;
+        };
         if most > 1 {
             let message = format!("{most} nodes log into LUN {lun} of this target");
             let finding = resolver.at(&SHARED_LUN, written.at(VolumeLun::target), message);
-            resolver.push(finding.note(format!(
-                "right only where the target shows each initiator a disk of its own as LUN {lun}"
-            )));
+            resolver.push(
+                finding
+                    .note(format!("right only where the target shows each initiator a disk of its own as LUN {lun}")),
+            );
         }
     }
 }

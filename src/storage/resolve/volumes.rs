@@ -152,7 +152,8 @@ fn one(spec: &Spec, written: &Written, resolver: &mut Resolver<'_>) -> Option<Vo
         let finding = finding.note("the restore scripts insist on an empty directory; ext4 has `lost+found` in it");
         resolver.push(finding.help("leave `format` out"));
     } else if format != Format::Xfs && !first_boot && stage.is_some() {
-        let message = format!("only Ignition makes {} so far, on disks at stages `install` and `new-pool`", format.word());
+        let message =
+            format!("only Ignition makes {} so far, on disks at stages `install` and `new-pool`", format.word());
         let finding = resolver.at(&NOT_YET, filesystem.at(Filesystem::format), message);
         resolver.push(finding.help("leave `format` out, which makes XFS"));
     }
@@ -263,9 +264,15 @@ fn path(written: &Written, resolver: &mut Resolver<'_>) -> bool {
             true => finding.help("choose a path of its own below `/var`, such as `/var/lib/etcd`"),
             false => finding.help(format!("write `{written_out}`")),
         });
-    } else if let Some(needed) = host::hidden_by(path).filter(|needed| below(path, "/var") && path != "/var" && *needed != path) {
+    } else if let Some(needed) =
+        host::hidden_by(path).filter(|needed| below(path, "/var") && path != "/var" && *needed != path)
+    {
         let message = format!("`{needed}` is needed before the volume is there");
-        resolver.push(resolver.at(&SYSTEM_PATH, at(), message).help("choose a path of its own below `/var`, such as `/var/lib/etcd`"));
+        resolver.push(
+            resolver
+                .at(&SYSTEM_PATH, at(), message)
+                .help("choose a path of its own below `/var`, such as `/var/lib/etcd`"),
+        );
     } else if !below(path, "/var")
         || host::hidden_by(path).is_some()
         || ["/var", "/var/usrlocal"].contains(&path.as_str())
@@ -316,12 +323,7 @@ enum Use {
     Mount,
 }
 
-fn options(
-    resolver: &mut Resolver<'_>,
-    options: &[String],
-    path: impl Fn(usize) -> crate::document::Path,
-    used: Use,
-) {
+fn options(resolver: &mut Resolver<'_>, options: &[String], path: impl Fn(usize) -> crate::document::Path, used: Use) {
     // What we say ourselves, and what would format a disk that is not blank.
     const OURS: [&str; 4] = ["-L", "-U", "-f", "-F"];
     let mount = used == Use::Mount;
@@ -335,7 +337,11 @@ fn options(
             resolver.push(finding.help("write one option an entry, without quotes, blanks, `%`, `$` and backslashes"));
         } else if !mount && (OURS.iter().any(|ours| option.starts_with(ours)) || option.contains("uuid=")) {
             let finding = resolver.at(&BAD_OPTION, path(index), "this option is not yours to set");
-            resolver.push(finding.note("label and UUID say whose a disk is, and force would format one in use").help("leave it out"));
+            resolver.push(
+                finding
+                    .note("label and UUID say whose a disk is, and force would format one in use")
+                    .help("leave it out"),
+            );
         } else if mount && option.starts_with("x-systemd.") {
             let finding = resolver.at(&BAD_OPTION, path(index), format!("`{option}` has no effect in a mount unit"));
             resolver.push(finding.note("systemd reads such options from fstab alone").help("leave it out"));
@@ -412,7 +418,8 @@ fn disk(disk: &VolumeDisk, stage: Option<Stage>, resolver: &mut Resolver<'_>) ->
             Some(VolumeSource::Disk { device: device.clone(), wipe, size_mib: disk.size_mib })
         }
         (None, Some(select)) => {
-            let size = select.min_size.0.as_deref().and_then(|text| size(resolver, text, || select.at(DiskSelect::min_size)));
+            let size =
+                select.min_size.0.as_deref().and_then(|text| size(resolver, text, || select.at(DiskSelect::min_size)));
             if select.blank == Some(false) {
                 let message = "only a blank disk can be taken unseen";
                 let finding = resolver.at(&MISPLACED, select.at(DiskSelect::blank), message);
@@ -478,13 +485,17 @@ fn clashes(spec: &Spec, resolver: &mut Resolver<'_>) {
             if a == b && !a.is_empty() {
                 clash(Written::path, format!("another volume is mounted at `{a}`"));
             } else if a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/")) {
-                clash(Written::path, "one volume lies inside the other, and volumes in volumes are not there yet".to_owned());
+                clash(
+                    Written::path,
+                    "one volume lies inside the other, and volumes in volumes are not there yet".to_owned(),
+                );
             }
             // The name is the label where there is no other, and equal names are told already.
-            let label = |volume: &Written| match volume.filesystem.as_ref().and_then(|all| Some((all, all.label.clone()?))) {
-                Some((all, label)) => (label, all.at(Filesystem::label)),
-                None => (volume.name.clone(), volume.at(Written::name)),
-            };
+            let label =
+                |volume: &Written| match volume.filesystem.as_ref().and_then(|all| Some((all, all.label.clone()?))) {
+                    Some((all, label)) => (label, all.at(Filesystem::label)),
+                    None => (volume.name.clone(), volume.at(Written::name)),
+                };
             let device = |volume: &Written| {
                 let disk = volume.disk.as_ref()?;
                 Some((disk.device.clone()?, disk.at(VolumeDisk::device)))
