@@ -83,7 +83,7 @@ fn apply(text: &str, edit: Edit, at: usize) -> String {
             let other = (at / 7) % lines.len();
             lines.swap(index, other);
         }
-        Edit::IndentLine => lines[index].insert_str(0, " "),
+        Edit::IndentLine => lines[index].insert(0, ' '),
         Edit::DropCharacter | Edit::PutCharacter(_) => {
             let place = text.floor_char_boundary(at % text.len());
             let mut text = text.to_owned();

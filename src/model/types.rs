@@ -224,7 +224,8 @@ impl Field for Measure {
     }
 
     fn schema(context: &mut SchemaContext) -> Value {
-        context.scalar("string")
+        let text = SchemaContext::of_type("string");
+        context.or_null(text)
     }
 
     fn is_absent(&self) -> bool {
@@ -252,7 +253,8 @@ impl Field for Count {
     }
 
     fn schema(_: &mut SchemaContext) -> Value {
-        Value::Mapping(vec![("type".into(), Value::Sequence(vec!["integer".into(), "string".into()]))])
+        let types = ["string", "integer", "null"].into_iter().map(Value::from).collect();
+        Value::Mapping(vec![("type".into(), Value::Sequence(types))])
     }
 
     fn is_absent(&self) -> bool {
