@@ -39,10 +39,14 @@ crate::problem! {
 
     /// One secret for several nodes.
     ///
-    /// Whoever has one node's secret can log in as the other and mount its disk.
+    /// Whoever has one node's secret can log in as the other and mount its disk. The same is true of a secret by which
+    /// the target proves itself: every node that has it knows it.
     pub(super) SHARED_SECRET = "FS1307", "shared-secret", Warning;
 
     /// A path on the node that cannot hold a secret.
+    ///
+    /// The file is read before the volume is mounted, so it cannot lie on it, and what lies below `/run` or `/tmp` is gone
+    /// after a boot.
     ///
     /// Good: `node_file: /etc/chap/password`, a file of root's with mode 0600, there before the volume is needed.
     pub(super) BAD_NODE_FILE = "FS1308", "bad-node-file", Error;

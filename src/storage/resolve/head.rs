@@ -60,7 +60,7 @@ crate::problem! {
 
     /// A wrapping that the spec cannot be emitted in.
     ///
-    /// MachineConfigs exist only on OpenShift.
+    /// MachineConfigs exist only on OpenShift, and a Butane config has no place for annotations.
     ///
     /// Good: `--emit ignition` for plain Ignition hosts.
     pub(super) WRONG_WRAPPING = "FS1007", "wrong-wrapping", Error;

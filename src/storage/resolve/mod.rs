@@ -1,6 +1,7 @@
 //! From the spec as written to a plan: names looked up, defaults filled in, every fault told.
 
 mod chap;
+mod clashes;
 mod head;
 mod iscsi;
 mod pool;

@@ -1,11 +1,11 @@
 //! The volumes: paths, disks, filesystems.
 
-use super::Resolver;
 use super::head::MISPLACED;
+use super::{Resolver, clashes};
 use crate::diagnostic::Problem;
 use crate::model::{FieldInfo, NOT_YET};
 use crate::storage::plan::{Volume, VolumeSource};
-use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume as Written, VolumeDisk, VolumeLun};
+use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume as Written, VolumeDisk};
 use crate::storage::{grammar, host};
 
 crate::problem! {
@@ -75,9 +75,9 @@ crate::problem! {
     /// An option that cannot go into a unit, or has no effect there.
     ///
     /// `x-systemd.*` options are read from fstab alone; in a mount unit they do nothing. `%` and blanks would change the
-    /// meaning of the line.
+    /// meaning of the line. Of mkfs's arguments, label and UUID say whose a disk is, and force would format one in use.
     ///
-    /// Source: systemd.mount(5).
+    /// Source: systemd.mount(5), mkfs.xfs(8).
     pub(super) BAD_OPTION = "FS1111", "bad-option", Error;
 
     /// A device that is no path below `/dev`.
@@ -95,10 +95,12 @@ crate::problem! {
     /// Good: `data: member`.
     pub(super) BAD_DATA = "FS1113", "bad-data", Error;
 
-    /// etcd's data is left behind.
+    /// Data that is left behind.
     ///
-    /// With `migrate: false` the script refuses to mount over a path that holds data, so a control-plane node that runs
-    /// etcd stays down until a person moves the data.
+    /// Where nothing is moved, the script refuses to mount over a path that holds data, so a node with anything there
+    /// stays down until a person moves it.
+    ///
+    /// Good: `data: member`, the entry to move; or `migrate: false` where the path is empty on all nodes.
     pub(super) DATA_LEFT_BEHIND = "FS1114", "data-left-behind", Warning;
 
     /// `wipe` that destroys a disk known by an unstable name, or a spec that would overwrite data.
@@ -131,7 +133,7 @@ const GIB: u64 = 1 << 30;
 const SMALLEST: u64 = 300 << 20;
 
 pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Vec<Volume> {
-    clashes(spec, resolver);
+    clashes::check(spec, resolver);
     spec.volumes.iter().filter_map(|volume| one(spec, volume, resolver)).collect()
 }
 
@@ -467,57 +469,5 @@ fn device_name(disk: &VolumeDisk, device: &str, wipe: bool, resolver: &mut Resol
     } else {
         let finding = resolver.at(&KERNEL_DEVICE, at(), format!("`{device}` can be another disk after the next boot"));
         resolver.push(finding.help(stable));
-    }
-}
-
-/// What two volumes may not have in common.
-fn clashes(spec: &Spec, resolver: &mut Resolver<'_>) {
-    for (index, later) in spec.volumes.iter().enumerate() {
-        for earlier in &spec.volumes[..index] {
-            let mut clash = |field: &FieldInfo, message: String| {
-                let finding = resolver.at(&CLASH, later.at(field), message);
-                resolver.push(finding.label(resolver.place(earlier.at(field)), "the other one"));
-            };
-            if later.name == earlier.name && !later.name.is_empty() {
-                clash(Written::name, format!("another volume is called `{}`", later.name));
-            }
-            let (a, b) = (&later.path, &earlier.path);
-            if a == b && !a.is_empty() {
-                clash(Written::path, format!("another volume is mounted at `{a}`"));
-            } else if a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/")) {
-                clash(
-                    Written::path,
-                    "one volume lies inside the other, and volumes in volumes are not there yet".to_owned(),
-                );
-            }
-            // The name is the label where there is no other, and equal names are told already.
-            let label =
-                |volume: &Written| match volume.filesystem.as_ref().and_then(|all| Some((all, all.label.clone()?))) {
-                    Some((all, label)) => (label, all.at(Filesystem::label)),
-                    None => (volume.name.clone(), volume.at(Written::name)),
-                };
-            let device = |volume: &Written| {
-                let disk = volume.disk.as_ref()?;
-                Some((disk.device.clone()?, disk.at(VolumeDisk::device)))
-            };
-            let lun = |volume: &Written| {
-                let lun: &VolumeLun = volume.iscsi.as_ref()?;
-                let target = spec.iscsi.as_ref().and_then(|iscsi| iscsi.targets.get(&lun.target));
-                let name = target.map_or(lun.target.clone(), |target| target.iqn.to_ascii_lowercase());
-                Some((format!("{name} {}", lun.lun.unwrap_or_default()), lun.at(VolumeLun::target)))
-            };
-            let pairs = [
-                ("another volume has the same label", Some(label(later)), Some(label(earlier))),
-                ("another volume is on the same disk", device(later), device(earlier)),
-                ("another volume is the same LUN", lun(later), lun(earlier)),
-            ];
-            for (message, later_one, earlier_one) in pairs {
-                let (Some((value, place)), Some((other, first))) = (later_one, earlier_one) else { continue };
-                if value == other && !value.is_empty() && (later.name != earlier.name || !message.ends_with("label")) {
-                    let finding = resolver.at(&CLASH, place, message);
-                    resolver.push(finding.label(resolver.place(first), "the other one"));
-                }
-            }
-        }
     }
 }
