@@ -4,6 +4,8 @@
 pub mod cli;
 pub mod diagnostic;
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod dropin;
 pub mod emit;
 pub mod files;
 pub mod lower;

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["pipeline", "problems", "schemas"],
     &["reference"],
     &["cli"],
+    &["dropin"],
 ];
 /// Uses within a row that are wanted: from, to, reason.
 const ALLOWED: &[(&str, &str, &str)] = &[

@@ -16,6 +16,7 @@ mod output;
 mod reference;
 mod schema;
 
+pub(crate) use console::reason;
 pub use disk::DiskFiles;
 pub use exit::Exit;
 
