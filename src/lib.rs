@@ -1,5 +1,6 @@
 //! Firesteel compiles, checks and generates Ignition configs.
 
+pub mod asset;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;

@@ -10,6 +10,7 @@ pub mod secret;
 pub mod spec;
 mod verify;
 
+use crate::asset::{Asset, AssetKind, Wrapping};
 use crate::diagnostic::{Problem, Report, SourceId, Sources};
 use crate::document::Document;
 use crate::document::Value;
@@ -19,7 +20,6 @@ use crate::files::Files;
 use crate::lower;
 use crate::manifest::{self, PoolFacts};
 use crate::model::{self, Dialect, butane};
-use crate::pipeline::{Asset, AssetKind, Wrapping};
 use crate::spec::{Gates, IgnitionVersion};
 
 /// The Ignition version of everything a spec makes: the widest there is, taken by every OpenShift from 4.7 on.
@@ -27,6 +27,9 @@ pub const EMITTED: IgnitionVersion = IgnitionVersion::V3_2;
 
 /// The `variant` that says that a text is a spec.
 pub const VARIANT: &str = "firesteel";
+
+/// The one version of the spec's language so far.
+pub const VERSION: &str = "1.0.0";
 
 /// Every kind of finding about a spec.
 pub static PROBLEMS: &[&[&Problem]] = &[

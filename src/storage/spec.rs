@@ -42,9 +42,9 @@ node! {
     /// A Firesteel spec: the disks and iSCSI volumes of the machines of one role.
     pub struct Spec ("the spec") {
         /// `firesteel`; says what this text is.
-        variant: String = { required: Always },
+        variant: String = { required: Always, constraint: Some(this_variant) },
         /// The version of the spec's language: `1.0.0`.
-        version: String = { required: Always },
+        version: String = { required: Always, constraint: Some(this_version) },
         /// The OpenShift or OKD release the assets are for, as `"4.16"`. Leave it out for plain Ignition hosts and name
         /// the units that must wait under `gate`.
         openshift: Option<String> = { constraint: Some(release) },
@@ -83,6 +83,9 @@ node! {
         disk: Option<VolumeDisk> = {},
         /// The filesystem that is made on it.
         filesystem: Option<Filesystem> = {},
+        /// The name of the emitted object; `00-<name>-disk` or `98-<path>` when absent. A pool's configs are merged in
+        /// the order of their names.
+        object: Option<String> = { constraint: Some(object_name) },
         /// Mount options; `defaults,prjquota` when absent.
         mount_options: Vec<String> = {},
         /// The least size the volume must have before it is formatted, such as `20GiB`. A smaller one is refused, since
@@ -147,6 +150,8 @@ node! {
         /// How long a machine tries to reach a portal before it gives up for this boot: `forever`, or a time such as
         /// `10m`. Each single try is bounded either way. `forever` when absent.
         wait: Measure = { constraint: Some(wait) },
+        /// The name of the emitted object; `97-iscsi-<role>` when absent.
+        object: Option<String> = { constraint: Some(object_name) },
         /// Settings of open-iscsi that go into each record.
         settings: Option<Settings> = {},
         /// Algorithms of CHAP that are offered, best first; `MD5` alone when absent.
@@ -273,6 +278,18 @@ fn bounds(least: i64, most: Option<i64>) -> Vec<(&'static str, Value)> {
 
 fn release(_: &SchemaContext) -> Vec<(&'static str, Value)> {
     pattern(r"^[0-9]+\.[0-9]+(\.[0-9]+)?$")
+}
+
+fn object_name(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    pattern(r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$")
+}
+
+fn this_variant(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    vec![("const", super::VARIANT.into())]
+}
+
+fn this_version(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    vec![("const", super::VERSION.into())]
 }
 
 fn dns_label(_: &SchemaContext) -> Vec<(&'static str, Value)> {

@@ -75,7 +75,7 @@ crate::problem! {
     /// A file with a secret that others on this machine may read.
     ///
     /// Good: `chmod 600` on it.
-    pub(super) OPEN_FILE = "FS1312", "open-secret-file", Warning;
+    pub(super) OPEN_FILE = "FS1312", "open-secret-file", Info;
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[

@@ -1,13 +1,14 @@
 //! The head of a spec: release, role, stage, gate.
 
 use super::Resolver;
+use crate::asset::Wrapping;
 use crate::diagnostic::{Place, Problem};
 use crate::document::Path;
-use crate::pipeline::Wrapping;
 use crate::spec::Release;
 use crate::storage::plan::{Cluster, Plan};
-use crate::storage::spec::{Objects, Spec, Stage, UserData};
-use crate::storage::{assets, grammar};
+use crate::storage::spec::{Iscsi, Objects, Pool, Spec, Stage, UserData, Volume};
+use crate::storage::{VERSION, assets, grammar};
+use std::collections::HashMap;
 
 crate::problem! {
     /// The text is no spec of a version that is known.
@@ -94,6 +95,15 @@ crate::problem! {
     ///
     /// Each object is written to a file of its name, so one would take the place of the other.
     pub(super) SAME_OBJECT = "FS1011", "same-object-twice", Error;
+
+    /// A name that no object can have.
+    ///
+    /// Kubernetes takes lower-case letters, digits, `-` and dots, the first and last a letter or digit.
+    ///
+    /// Good: `object: 98-var-lib-etcd`.
+    ///
+    /// Source: the Kubernetes documentation on object names (RFC 1123).
+    pub(super) BAD_OBJECT_NAME = "FS1012", "bad-object-name", Error;
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
@@ -108,10 +118,8 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
     &NO_ETCD_HERE,
     &BAD_OBJECT_LABEL,
     &SAME_OBJECT,
+    &BAD_OBJECT_NAME,
 ];
-
-/// The one version of the language so far.
-const VERSION: &str = "1.0.0";
 
 /// Roles whose pools exist in every cluster.
 pub(super) const BUILT_IN: [&str; 3] = ["master", "worker", "arbiter"];
@@ -129,6 +137,7 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Head {
     }
     let cluster = cluster(spec, resolver);
     gate(spec, resolver);
+    object_names(spec, resolver);
     if let Some(role) = &spec.role
         && spec.stage.0 == Some(Stage::NewPool)
         && BUILT_IN.contains(&role.as_str())
@@ -238,17 +247,38 @@ fn bad_key(key: &str, path: Path, resolver: &mut Resolver<'_>) {
 
 /// Every object needs a file name of its own.
 pub(super) fn one_file_each(plan: &Plan, spec: &Spec, resolver: &mut Resolver<'_>) {
-    let (Some(user_data), Some(cluster)) = (&plan.user_data, &plan.cluster) else { return };
-    let pool = plan.pool.as_ref().map(|_| cluster.role.clone());
-    if resolver.report.has_errors() {
-        return;
+    let Some(cluster) = plan.cluster.as_ref().filter(|_| !resolver.report.has_errors()) else { return };
+    let pool = spec.pool.as_ref().filter(|_| plan.pool.is_some());
+    let pool = pool.map(|written| (cluster.role.clone(), written.at(Pool::emit)));
+    let user_data = spec.user_data.as_ref().zip(plan.user_data.as_ref());
+    let user_data = user_data.map(|(written, planned)| (planned.name.clone(), written.at(UserData::name)));
+    let mut seen: HashMap<String, Path> = HashMap::new();
+    for (name, path) in assets::names(plan).into_iter().chain(pool).chain(user_data) {
+        if let Some(first) = seen.get(&name) {
+            let finding = resolver.at(&SAME_OBJECT, path, format!("another object is called `{name}`"));
+            let finding = finding.label(resolver.place(first.clone()), "it is made from this");
+            resolver
+                .push(finding.note("each object gets a file of its name").help("choose another name for one of them"));
+        } else {
+            seen.insert(name, path);
+        }
     }
-    let mut others = assets::names(plan).into_iter().chain(pool);
-    if others.any(|name| name == user_data.name) {
-        let written = spec.user_data.as_ref().map_or_else(Default::default, |written| written.at(UserData::name));
-        let message = format!("another object is called `{}`", user_data.name);
-        let finding = resolver.at(&SAME_OBJECT, written, message);
-        resolver.push(finding.note("each object gets a file of its name").help("choose another name for the Secret"));
+}
+
+/// The names of objects that the spec gives.
+fn object_names(spec: &Spec, resolver: &mut Resolver<'_>) {
+    let volumes = spec.volumes.iter().map(|volume| (&volume.object, volume.at(Volume::object)));
+    let iscsi = spec.iscsi.iter().map(|section| (&section.object, section.at(Iscsi::object)));
+    for (name, path) in volumes.chain(iscsi) {
+        let Some(name) = name else { continue };
+        let good = name.split('.').try_for_each(|label| grammar::dns_label(label, 63));
+        let good =
+            good.and_then(|()| if name.len() > 253 { Err("253 characters are the most".into()) } else { Ok(()) });
+        resolver.good(&BAD_OBJECT_NAME, path.clone(), "this cannot be the name of an object", good);
+        if spec.openshift.is_none() {
+            let finding = resolver.at(&MISPLACED, path, "there are objects on OpenShift alone");
+            resolver.push(finding.help("say which release, as `openshift: \"4.16\"`, or leave the key out"));
+        }
     }
 }
 

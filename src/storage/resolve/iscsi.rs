@@ -158,7 +158,9 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
         }
     };
     let chap_algorithms = written.chap_algorithms.iter().filter_map(|word| word.0).map(ChapAlgorithm::word).collect();
-    Some(Iscsi { nodes, wait, settings: settings(written, resolver), chap_algorithms })
+    let settings = settings(written, resolver);
+    let object = written.object.clone();
+    Some(Iscsi { object, origin: written.origin.clone(), nodes, wait, settings, chap_algorithms })
 }
 
 /// Checks names and portals of the targets; gives the one portal of each.

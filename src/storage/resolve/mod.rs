@@ -15,11 +15,11 @@ pub(super) use volumes::PROBLEMS as VOLUME_PROBLEMS;
 
 use super::plan::Plan;
 use super::spec::Spec;
+use crate::asset::Wrapping;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources};
 use crate::document::Path;
 use crate::files::Files;
 use crate::model::Faults;
-use crate::pipeline::Wrapping;
 
 /// What resolving needs besides the spec.
 pub(super) struct Resolver<'a> {

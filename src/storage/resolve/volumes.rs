@@ -218,6 +218,7 @@ fn one(spec: &Spec, written: &Written, resolver: &mut Resolver<'_>) -> Option<Vo
         min_size: min_size?,
         migrate,
         data,
+        object: written.object.clone(),
         origin: written.origin.clone(),
     })
 }
