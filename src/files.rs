@@ -26,6 +26,19 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A pipe, socket or device.
+    Other,
+}
+
 /// Reads files and variables for the compiler, which itself touches neither disk nor environment.
 ///
 /// Implementations remember what they were asked for, missing files included, so that a build tool can be told.
@@ -35,6 +48,40 @@ pub trait Files {
     /// # Errors
     /// When there is no such file, or it cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
+
+    /// What is at `path`, links followed.
+    ///
+    /// # Errors
+    /// When there is nothing, or it cannot be told.
+    fn kind(&self, path: &str) -> Result<FileKind, FileError> {
+        self.read(path).map(|_| FileKind::File)
+    }
+
+    /// What is at `path` itself, links not followed.
+    ///
+    /// # Errors
+    /// As for [`kind`](Self::kind).
+    fn own_kind(&self, path: &str) -> Result<FileKind, FileError> {
+        self.kind(path)
+    }
+
+    /// The names in the folder at `path`, sorted by their bytes.
+    ///
+    /// # Errors
+    /// When there is no such folder, or it cannot be read.
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let _ = path;
+        Err(FileError::Other("folders cannot be read here".to_owned()))
+    }
+
+    /// What the link at `path` points to.
+    ///
+    /// # Errors
+    /// When there is no such link, or it cannot be read.
+    fn link_target(&self, path: &str) -> Result<String, FileError> {
+        let _ = path;
+        Err(FileError::Other("links cannot be read here".to_owned()))
+    }
 
     /// The value of a variable that a text names as the place of a secret.
     fn variable(&self, name: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Firesteel compiles, checks and generates Ignition configs.
 
+pub mod butane;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
@@ -13,5 +15,6 @@ pub mod pipeline;
 pub mod problems;
 pub mod spec;
 pub mod storage;
+pub mod sugar;
 pub mod unit;
 pub mod validate;

@@ -5,7 +5,7 @@ use super::node::Node;
 use super::origin::{Naming, Origin};
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
-use crate::document::{Document, Kind, NodeId, Segment};
+use crate::document::{Document, Kind, NodeId, Segment, Syntax};
 use crate::spec::{Gate, Gates};
 
 crate::problem! {
@@ -224,7 +224,12 @@ impl<'a> Decoder<'a> {
     /// Reports that the value at `node` is not of the wanted type.
     pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
         let found = describe(self.document, node);
-        self.report(&WRONG_TYPE, format!("expected {wanted}, found {found}"));
+        // Dropped entries shift the indexes of a path, so the node itself tells where it is.
+        let place = match self.document.syntax() {
+            Syntax::Yaml => self.place_of(self.document.resolve(node)),
+            Syntax::Json => self.place(),
+        };
+        self.report.push(WRONG_TYPE.at(place, format!("expected {wanted}, found {found}")));
     }
 
     /// Whether the value at `node` is null: absent in every dialect.

@@ -2,8 +2,10 @@
 
 use super::decode::Decoder;
 use super::emit::Emitter;
-use super::origin::Naming;
+use super::merge::Sides;
+use super::origin::{Naming, Origin};
 use super::schema::SchemaContext;
+use super::view::View;
 use crate::document::{NodeId, Value};
 use crate::spec::Gate;
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ pub struct FieldInfo {
     pub always: Gate,
     /// It names its node among its siblings (`path`, `name`, `device`); texts for people show it first.
     pub key: bool,
+    /// Its texts are a set: when two lists are merged, each is there once.
+    pub set: bool,
     /// Texts for people show the number in octal.
     pub octal: bool,
     /// It may hold a secret, so it is never printed for debugging.
@@ -47,6 +51,7 @@ impl FieldInfo {
             required: Gate::Never,
             always: Gate::Never,
             key: false,
+            set: false,
             octal: false,
             secret: false,
             constraint: None,
@@ -78,6 +83,30 @@ pub trait Field: Default {
 
     /// Whether there is nothing in it, which a required field may not be.
     fn is_absent(&self) -> bool;
+
+    /// The value for those who do not know the type.
+    fn view(&self) -> View<'_> {
+        View::Nothing
+    }
+
+    /// Makes `origin` the place of everything in it.
+    fn relocate(&mut self, origin: &Origin) {
+        let _ = origin;
+    }
+
+    /// Puts the value of a generated node under this one, which wins; returns the place of the result where it is not
+    /// this one's own.
+    fn merge(&mut self, parent: Self, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        let _ = (parent, field, sides);
+        None
+    }
+
+    /// The same for lists of such values.
+    fn merge_lists(child: &mut Vec<Self>, parent: Vec<Self>, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        let _ = (field, sides);
+        child.splice(0..0, parent);
+        None
+    }
 }
 
 /// A map from text to text, such as labels.

@@ -1,0 +1,245 @@
+//! Compiles a Butane config exactly as the reference does: the stages in its order, each stopping where it stops.
+
+mod header;
+mod locate;
+mod place;
+mod platform;
+mod refuse;
+mod trace;
+mod unknown_keys;
+
+use crate::diagnostic::{Diagnostic, Problem, Report, Severity, SourceId, Sources};
+use crate::document::json::Layout;
+use crate::document::yaml::{self, YamlError};
+use crate::document::{Document, Syntax};
+use crate::files::Files;
+use crate::lower::{Lowered, lower};
+use crate::model::{Dialect, Field as _, Naming, Origin, butane, decode};
+use crate::spec::{Feature, Gate, Target};
+use crate::validate::{Manner, validate};
+use crate::{check, emit, sugar};
+use header::HeaderFault;
+use std::fmt;
+use trace::Trace;
+
+pub use locate::position;
+
+/// Every kind of finding that is made here.
+pub static PROBLEMS: &[&[&Problem]] = &[unknown_keys::PROBLEMS, platform::PROBLEMS, refuse::PROBLEMS];
+
+/// What the user chose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// JSON with line breaks.
+    pub pretty: bool,
+    /// The Ignition config alone, where a MachineConfig would be made.
+    pub raw: bool,
+    /// Any finding at all is fatal.
+    pub strict: bool,
+}
+
+/// Why there is no output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fatal {
+    /// The text is no YAML, or does not have the types that its fields want. The message names lines.
+    Yaml(String),
+    /// There is no such variant and version.
+    Header(String),
+    /// The config as written, or a file it needs, is at fault; the report says how.
+    Source,
+    /// What the config comes to is at fault; the report says how.
+    Generated,
+    /// There were warnings, and the user wanted none.
+    Strict,
+}
+
+impl fmt::Display for Fatal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Yaml(message) | Self::Header(message) => f.write_str(message),
+            Self::Source => f.write_str("source config is invalid"),
+            Self::Generated => f.write_str("config generated was invalid"),
+            Self::Strict => f.write_str("the config has warnings, and --strict allows none"),
+        }
+    }
+}
+
+/// What compiling came to.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The text of the output, or why there is none.
+    pub output: Result<String, Fatal>,
+    /// The findings, in the reference's order.
+    pub report: Report,
+    /// The text that findings point into; see [`position`].
+    pub sources: Sources,
+    /// Its name among the sources; `None` when it could not be read.
+    pub source: Option<SourceId>,
+}
+
+/// Compiles the config in `bytes`; `name` is what findings call it. Local files come through `files`, if there is a
+/// folder of them.
+pub fn compile(bytes: &[u8], name: &str, files: Option<&dyn Files>, options: Options) -> Compiled {
+    let mut compiled =
+        Compiled { output: Ok(String::new()), report: Report::default(), sources: Sources::default(), source: None };
+    let document = match yaml::read(bytes) {
+        Ok(document) => document,
+        Err(error) => {
+            compiled.sources.add_malformed(name, yaml::decoded(bytes), Syntax::Yaml);
+            compiled.output = Err(syntax_fault(&error));
+            return compiled;
+        }
+    };
+    let source = compiled.sources.add_document(name, document.clone());
+    compiled.source = Some(source);
+    compiled.output = run(&document, source, files, options, &mut compiled.report);
+    if compiled.output.is_ok() && options.strict && !compiled.report.is_empty() {
+        compiled.output = Err(Fatal::Strict);
+    }
+    compiled
+}
+
+fn run(
+    document: &Document,
+    source: SourceId,
+    files: Option<&dyn Files>,
+    options: Options,
+    report: &mut Report,
+) -> Result<String, Fatal> {
+    let target = header::target(document, source).map_err(|fault| match fault {
+        HeaderFault::Yaml(told) => {
+            Fatal::Yaml(format!("Error unmarshaling yaml: {}", type_faults(&told, document)))
+        }
+        HeaderFault::Unknown(message) => Fatal::Header(message),
+    })?;
+    let mut told = Report::default();
+    let config: butane::Config = decode(document, source, Dialect::Butane, target.gates(), &mut told);
+    if told.has_errors() {
+        return Err(Fatal::Yaml(type_faults(&told, document)));
+    }
+    unknown_keys::check(document, &config, target, source, report);
+    let stop = |report: &Report, fatal: Fatal| if report.has_errors() { Err(fatal) } else { Ok(()) };
+    check::check(&config, target, source, report);
+    stop(report, Fatal::Source)?;
+    let lowered = translate(config, target, files, options, (source, report))?;
+    let emitted = Emitted { machine_config: is_machine_config(target) && !options.raw, pretty: options.pretty };
+    finish(lowered, target, emitted, source, report)
+}
+
+fn is_machine_config(target: &Target) -> bool {
+    target.gates().allow(Gate::With(Feature::MachineConfig))
+}
+
+/// From the config as written to the config as generated.
+fn translate(
+    mut config: butane::Config,
+    target: &Target,
+    files: Option<&dyn Files>,
+    options: Options,
+    (source, report): (SourceId, &mut Report),
+) -> Result<Lowered, Fatal> {
+    let mut context = sugar::Context::new(target, files, source, report);
+    sugar::apply_common(&mut config, &mut context);
+    if report.has_errors() {
+        return Err(Fatal::Source);
+    }
+    let boot = config.boot_device.clone();
+    sugar::apply_boot_device(&mut config, target);
+    check::check_merged_disks(&config.storage.disks, target, source, report);
+    place::as_written(report, source);
+    sugar::apply_product(&mut config, target);
+    let lowered = lower(config, target);
+    if is_machine_config(target) {
+        let mut told = Report::default();
+        if options.raw {
+            platform::warn_ignored(&lowered.openshift, source, &mut told);
+        }
+        report.extend(told);
+        let mut told = Report::default();
+        platform::check(&lowered.config, target, source, &mut told);
+        place::map(&mut told, source, &Trace::of(&lowered, !options.raw));
+        report.extend(told);
+        platform::check_card(&lowered, &boot, target, source, report);
+    }
+    if report.has_errors() { Err(Fatal::Source) } else { Ok(lowered) }
+}
+
+/// How the output looks.
+#[derive(Clone, Copy)]
+struct Emitted {
+    machine_config: bool,
+    pretty: bool,
+}
+
+/// Checks the generated config and writes it.
+fn finish(
+    mut lowered: Lowered,
+    target: &Target,
+    emitted: Emitted,
+    source: SourceId,
+    report: &mut Report,
+) -> Result<String, Fatal> {
+    if emitted.machine_config || !is_machine_config(target) {
+        let refused = refuse::check(&lowered.config, target, source);
+        if !refused.is_empty() {
+            let mut refused = refused;
+            place::map(&mut refused, source, &Trace::of(&lowered, emitted.machine_config));
+            report.extend(refused);
+            return Err(Fatal::Source);
+        }
+    }
+    let told = generated_findings(&lowered, target, emitted.machine_config, source);
+    if !told.is_empty() {
+        // Findings are rare, so only now the places are looked up, as those of the generated config: the reference
+        // translates them back by a table that does not know everything.
+        let trace = Trace::of(&lowered, emitted.machine_config);
+        lowered.config.relocate(&Origin::root(Naming::Camel));
+        let mut told = generated_findings(&lowered, target, emitted.machine_config, source);
+        place::map(&mut told, source, &trace);
+        report.extend(told);
+        if report.has_errors() {
+            return Err(Fatal::Generated);
+        }
+    }
+    Ok(if emitted.machine_config {
+        emit::machine_config_yaml(&lowered, target.ignition)
+    } else {
+        let layout = if emitted.pretty { Layout::Pretty } else { Layout::Compact };
+        emit::ignition_json(&lowered.config, target.ignition, layout)
+    })
+}
+
+/// Duplicates come first, then the checks.
+fn generated_findings(lowered: &Lowered, target: &Target, machine_config: bool, source: SourceId) -> Report {
+    let mut told = Report::default();
+    validate(&lowered.config, target.ignition, source, Manner::Reference, &mut told);
+    let (duplicates, mut checks): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        told.into_iter().partition(|finding| finding.problem.name == "duplicate-entry");
+    let mut report = Report::default();
+    duplicates.into_iter().for_each(|finding| report.push(finding));
+    if machine_config {
+        platform::check_duplicates(&lowered.openshift, source, &mut report);
+    }
+    checks.drain(..).for_each(|finding| report.push(finding));
+    report
+}
+
+fn syntax_fault(error: &YamlError) -> Fatal {
+    Fatal::Yaml(format!("Error unmarshaling yaml: yaml: {error}"))
+}
+
+/// The faults of decoding in the reference's form, one a line, each with the line of the text.
+fn type_faults(report: &Report, document: &Document) -> String {
+    let mut text = String::from("yaml: unmarshal errors:");
+    for finding in report.iter().filter(|finding| finding.severity == Severity::Error) {
+        let lines = std::iter::once(&finding.place).chain(finding.labels.iter().map(|label| &label.place));
+        let mut lines = lines.filter_map(|place| locate::position(document, place).map(|at| at.line));
+        if let Some(line) = lines.next() {
+            text.push_str(&format!("\n  line {line}: {}", finding.message));
+        }
+        if let Some(first) = lines.next() {
+            text.push_str(&format!("; first at line {first}"));
+        }
+    }
+    text
+}
