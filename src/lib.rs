@@ -6,6 +6,8 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod dropin;
 pub mod emit;
 pub mod files;
 pub mod lower;

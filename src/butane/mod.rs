@@ -1,6 +1,6 @@
 //! Compiles a Butane config exactly as the reference does: the stages in its order, each stopping where it stops.
 
-mod header;
+pub mod header;
 mod locate;
 mod place;
 mod platform;

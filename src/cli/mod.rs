@@ -16,6 +16,7 @@ mod output;
 mod reference;
 
 pub use disk::DiskFiles;
+pub(crate) use disk::read_capped;
 pub use exit::Exit;
 
 use args::{Arguments, Command};
