@@ -120,12 +120,12 @@ fn compare(case: &Value) -> Vec<(Aspect, String)> {
     let mut differences = Vec::new();
     let mut tell = |aspect, difference| differences.push((aspect, difference));
     if case["exit"].as_u64() != Some(outcome.exit.into()) {
-        tell(Aspect::Exit, format!("{} instead of {}\n{}", outcome.exit, case["exit"], outcome.stderr));
+        tell(Aspect::Exit, format!("{} instead of {}", outcome.exit, case["exit"]));
     }
     let gzip = case["gzip"] == true;
     let agree = |ours: &str, theirs: &str| if gzip { same_decoded(ours, theirs) } else { ours == theirs };
     if !agree(&outcome.stdout, text(case, "stdout")) {
-        tell(Aspect::Stdout, format!("\nours:\n{}\ntheirs:\n{}", outcome.stdout, text(case, "stdout")));
+        tell(Aspect::Stdout, first_difference(&outcome.stdout, text(case, "stdout")));
     }
     for (path, content) in case["out_files"].as_object().into_iter().flatten() {
         let ours = fs::read_to_string(scratch.path().join(path)).unwrap_or_default();
@@ -222,6 +222,16 @@ fn same_decoded(ours: &str, theirs: &str) -> bool {
             .iter()
             .zip(&their_urls)
             .all(|(ours, theirs)| decoded(ours) == decoded(theirs) && ours.len() <= theirs.len())
+}
+
+/// The two texts around the first character in which they differ.
+fn first_difference(ours: &str, theirs: &str) -> String {
+    let at = ours.bytes().zip(theirs.bytes()).take_while(|(ours, theirs)| ours == theirs).count();
+    let part = |text: &str| {
+        let (start, end) = (text.floor_char_boundary(at.saturating_sub(60)), text.ceil_char_boundary(at + 60));
+        text[start..end.min(text.len())].to_owned()
+    };
+    format!("\n  ours   {:?}\n  theirs {:?}", part(ours), part(theirs))
 }
 
 fn without_urls(output: &str) -> (String, Vec<&str>) {

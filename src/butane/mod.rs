@@ -14,11 +14,12 @@ use crate::document::yaml::{self, YamlError};
 use crate::document::{Document, Syntax};
 use crate::files::Files;
 use crate::lower::{Lowered, lower};
-use crate::model::{Dialect, Field as _, Naming, Origin, butane, decode};
+use crate::model::{BAD_MERGE, BAD_TAG, Dialect, TOO_MANY_ALIASES, Field as _, Naming, Origin, butane, decode};
 use crate::spec::{Feature, Gate, Target};
 use crate::validate::{Manner, validate};
 use crate::{check, emit, sugar};
 use header::HeaderFault;
+use platform::Card;
 use std::fmt;
 use trace::Trace;
 
@@ -121,7 +122,7 @@ fn run(
     let stop = |report: &Report, fatal: Fatal| if report.has_errors() { Err(fatal) } else { Ok(()) };
     check::check(&config, target, source, report);
     stop(report, Fatal::Source)?;
-    let lowered = translate(config, target, files, options, (source, report))?;
+    let lowered = translate(config, target, files, options, (document, source, report))?;
     let emitted = Emitted { machine_config: is_machine_config(target) && !options.raw, pretty: options.pretty };
     finish(lowered, target, emitted, source, report)
 }
@@ -136,30 +137,35 @@ fn translate(
     target: &Target,
     files: Option<&dyn Files>,
     options: Options,
-    (source, report): (SourceId, &mut Report),
+    (document, source, report): (&Document, SourceId, &mut Report),
 ) -> Result<Lowered, Fatal> {
     let mut context = sugar::Context::new(target, files, source, report);
     sugar::apply_common(&mut config, &mut context);
     if report.has_errors() {
         return Err(Fatal::Source);
     }
-    let boot = config.boot_device.clone();
+    let card = Card::of(&config);
     sugar::apply_boot_device(&mut config, target);
-    check::check_merged_disks(&config.storage.disks, target, source, report);
-    place::as_written(report, source);
+    let mut disks = Report::default();
+    check::check_merged_disks(&config.storage.disks, target, source, &mut disks);
     sugar::apply_product(&mut config, target);
     let lowered = lower(config, target);
+    // For a MachineConfig the reference looks these up below `spec`, where its table has none of them.
     if is_machine_config(target) {
-        let mut told = Report::default();
+        place::as_written(&mut disks, source);
+    } else {
+        place::map(&mut disks, source, &Trace::of(&lowered, target, false));
+    }
+    report.extend(disks);
+    if is_machine_config(target) {
         if options.raw {
-            platform::warn_ignored(&lowered.openshift, source, &mut told);
+            platform::warn_ignored(&lowered.openshift, document, source, report);
         }
-        report.extend(told);
         let mut told = Report::default();
         platform::check(&lowered.config, target, source, &mut told);
-        place::map(&mut told, source, &Trace::of(&lowered, !options.raw));
+        place::map(&mut told, source, &Trace::of(&lowered, target, !options.raw));
         report.extend(told);
-        platform::check_card(&lowered, &boot, target, source, report);
+        platform::check_card(&lowered.openshift, card, target, source, report);
     }
     if report.has_errors() { Err(Fatal::Source) } else { Ok(lowered) }
 }
@@ -183,7 +189,7 @@ fn finish(
         let refused = refuse::check(&lowered.config, target, source);
         if !refused.is_empty() {
             let mut refused = refused;
-            place::map(&mut refused, source, &Trace::of(&lowered, emitted.machine_config));
+            place::map(&mut refused, source, &Trace::of(&lowered, target, emitted.machine_config));
             report.extend(refused);
             return Err(Fatal::Source);
         }
@@ -192,7 +198,7 @@ fn finish(
     if !told.is_empty() {
         // Findings are rare, so only now the places are looked up, as those of the generated config: the reference
         // translates them back by a table that does not know everything.
-        let trace = Trace::of(&lowered, emitted.machine_config);
+        let trace = Trace::of(&lowered, target, emitted.machine_config);
         lowered.config.relocate(&Origin::root(Naming::Camel));
         let mut told = generated_findings(&lowered, target, emitted.machine_config, source);
         place::map(&mut told, source, &trace);
@@ -230,6 +236,11 @@ fn syntax_fault(error: &YamlError) -> Fatal {
 
 /// The faults of decoding in the reference's form, one a line, each with the line of the text.
 fn type_faults(report: &Report, document: &Document) -> String {
+    // Such a fault ends reading at once, and the reference names no line.
+    let ends = [&BAD_MERGE, &BAD_TAG, &TOO_MANY_ALIASES];
+    if let Some(finding) = report.iter().find(|finding| ends.contains(&finding.problem)) {
+        return format!("yaml: {}", finding.message);
+    }
     let mut text = String::from("yaml: unmarshal errors:");
     for finding in report.iter().filter(|finding| finding.severity == Severity::Error) {
         let lines = std::iter::once(&finding.place).chain(finding.labels.iter().map(|label| &label.place));

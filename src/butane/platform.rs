@@ -1,9 +1,9 @@
 //! What a MachineConfig cannot do on an OpenShift node.
 
 use crate::diagnostic::{Problem, Report, SourceId};
-use crate::lower::Lowered;
-use crate::model::butane::{BootDevice, OpenShift};
-use crate::model::ignition::{Config, File, Filesystem, Resource, User};
+use crate::document::{Document, Kind};
+use crate::model::butane::{self, OpenShift};
+use crate::model::ignition::{Cex, Config, File, Filesystem, Resource, User};
 use crate::model::{Findings, Naming, Origin};
 use crate::spec::Target;
 use crate::spec::behavior::{CEX_KERNEL_ARGUMENT, FORMAT_NONE_REFUSED, SPECIAL_MODE_BITS_REFUSED};
@@ -86,11 +86,17 @@ pub(super) fn check(config: &Config, target: &Target, source: SourceId, report: 
 }
 
 /// Tells settings that an Ignition config alone does not carry.
-pub(super) fn warn_ignored(openshift: &OpenShift, source: SourceId, report: &mut Report) {
+pub(super) fn warn_ignored(openshift: &OpenShift, document: &Document, source: SourceId, report: &mut Report) {
     let mut findings = Findings::new(source, report);
+    // An empty list counts as given.
+    let listed = |field| {
+        let found = document.find(&openshift.origin.field(field).path());
+        let node = found.value.map(|node| &document.node(document.resolve(node)).kind);
+        found.depth == 2 && matches!(node, Some(Kind::Sequence { .. }))
+    };
     for (given, field) in [
-        (!openshift.kernel_arguments.is_empty(), OpenShift::kernel_arguments),
-        (!openshift.extensions.is_empty(), OpenShift::extensions),
+        (listed(OpenShift::kernel_arguments), OpenShift::kernel_arguments),
+        (listed(OpenShift::extensions), OpenShift::extensions),
         (openshift.fips.is_some(), OpenShift::fips),
         (openshift.kernel_type.is_some(), OpenShift::kernel_type),
     ] {
@@ -101,10 +107,27 @@ pub(super) fn warn_ignored(openshift: &OpenShift, source: SourceId, report: &mut
     }
 }
 
+/// Where the author uses a Crypto Express card for root.
+#[derive(Clone, Copy)]
+pub(super) struct Card {
+    boot_device: bool,
+    volume: bool,
+}
+
+impl Card {
+    pub(super) fn of(config: &butane::Config) -> Self {
+        let enabled = |cex: &Cex| cex.enabled == Some(true);
+        Self {
+            boot_device: enabled(&config.boot_device.luks.cex),
+            volume: config.storage.luks.iter().any(|luks| luks.name == "root" && enabled(&luks.cex)),
+        }
+    }
+}
+
 /// Tells what a Crypto Express card needs.
 pub(super) fn check_card(
-    lowered: &Lowered,
-    boot: &BootDevice,
+    openshift: &OpenShift,
+    card: Card,
     target: &Target,
     source: SourceId,
     report: &mut Report,
@@ -113,11 +136,10 @@ pub(super) fn check_card(
         return;
     }
     let mut findings = Findings::new(source, report);
-    if lowered.openshift.kernel_arguments.iter().any(|argument| argument == CARD_ARGUMENT) {
+    if openshift.kernel_arguments.iter().any(|argument| argument == CARD_ARGUMENT) {
         return;
     }
-    let by_volume = lowered.config.storage.luks.iter().any(|luks| luks.name == "root" && luks.cex.enabled == Some(true));
-    for _ in [boot.luks.cex.enabled == Some(true), by_volume].iter().filter(|given| **given) {
+    for _ in [card.boot_device, card.volume].iter().filter(|given| **given) {
         let origin = Origin::root(Naming::Snake).join("openshift").field(OpenShift::kernel_arguments);
         let message = "the card needs a kernel argument";
         findings.tell(&CARD_WITHOUT_ARGUMENT, &origin, message, format!("add `{CARD_ARGUMENT}`"));

@@ -5,6 +5,8 @@ use crate::document::{Path, Segment};
 use crate::lower::Lowered;
 use crate::model::butane::OpenShift;
 use crate::model::{Naming, NodeView, Origin, View};
+use crate::spec::behavior::EMPTY_VALUES_PLACED;
+use crate::spec::{Gates, Target};
 use std::collections::HashMap;
 
 /// The table.
@@ -12,11 +14,18 @@ pub(super) struct Trace {
     places: HashMap<Path, Path>,
     /// Whether generated paths lie below those of a MachineConfig.
     machine_config: bool,
+    /// Whether plain values that are empty count as well.
+    empty_values: bool,
+    gates: Gates,
 }
 
 impl Trace {
-    pub(super) fn of(lowered: &Lowered, machine_config: bool) -> Self {
-        let mut trace = Self { places: HashMap::new(), machine_config };
+    pub(super) fn of(lowered: &Lowered, target: &Target, machine_config: bool) -> Self {
+        let gates = target.gates();
+        // Mount units and the boot device are merged in, and both come with filesystems.
+        let merged = !lowered.config.storage.filesystems.is_empty();
+        let empty_values = gates.allow(EMPTY_VALUES_PLACED) && !merged;
+        let mut trace = Self { places: HashMap::new(), machine_config, empty_values, gates };
         let root = Origin::root(Naming::Camel);
         let config = if machine_config { root.join("spec").join("config") } else { root.clone() };
         trace.add_node(&lowered.config, &config);
@@ -38,7 +47,7 @@ impl Trace {
     fn add(&mut self, view: &View<'_>, origin: &Origin, generated: &Origin) -> bool {
         let any = match view {
             View::Nothing => false,
-            View::Scalar { zero, optional, .. } => !zero || *optional,
+            View::Scalar { zero, optional, .. } => !zero || *optional || self.empty_values,
             View::Map { empty } => !empty,
             View::Node { node, .. } => return self.add_node(*node, generated),
             View::List(items) => {
@@ -58,7 +67,13 @@ impl Trace {
     fn add_node(&mut self, node: &dyn NodeView, generated: &Origin) -> bool {
         let mut any = false;
         for (index, field) in node.all_fields().iter().enumerate() {
-            any |= self.add(&node.view_field(index), &node.origin().field(field), &generated.field(field));
+            let view = node.view_field(index);
+            let at = generated.field(field);
+            any |= self.add(&view, &node.origin().field(field), &at);
+            // What is always written is a plain value that cannot be absent.
+            if self.empty_values && matches!(view, View::Nothing) && self.gates.allow(field.always) {
+                self.places.insert(at.path(), node.origin().field(field).path());
+            }
         }
         if any {
             self.places.insert(generated.path(), node.origin().path());

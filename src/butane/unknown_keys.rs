@@ -5,7 +5,7 @@
 use crate::diagnostic::{Place, Problem, Report, SourceId};
 use crate::document::{Document, Kind, NodeId, Path};
 use crate::model::{NodeView, View, butane};
-use crate::spec::Target;
+use crate::spec::{Gate, Target};
 
 crate::problem! {
     /// A key that nothing reads, in a Butane config.
@@ -48,10 +48,7 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn node(&mut self, node: &dyn NodeView, at: NodeId, path: &Path) {
         let Kind::Mapping { entries, .. } = &self.document.node(at).kind else {
-            let place = Place::value(self.source, path.clone());
-            let message = "this map is null or an alias, so unknown keys in it are not found";
-            self.report.push(OPAQUE_MAP.at(place, message).help("leave it out, or write it out"));
-            return;
+            return self.opaque(path);
         };
         let gates = self.target.gates();
         let known = |name: &str| {
@@ -69,7 +66,15 @@ impl Walker<'_> {
         children.sort_by_key(|&(index, _)| index);
         for (index, value) in children {
             let field = node.all_fields()[index];
-            self.value(&node.view_field(index), value, &path.join(field.name));
+            let path = path.join(field.name);
+            let view = node.view_field(index);
+            // From some version on, a map that may be left out is no longer told from an empty one.
+            let optional_map = field.kept_empty != Gate::Never && !gates.allow(field.kept_empty);
+            let is_map = matches!(self.document.node(value).kind, Kind::Mapping { .. });
+            if matches!(view, View::Nothing) && optional_map && !is_map {
+                self.opaque(&path);
+            }
+            self.value(&view, value, &path);
         }
     }
 
@@ -84,6 +89,12 @@ impl Walker<'_> {
             }
             View::Nothing | View::Scalar { .. } | View::Map { .. } => {}
         }
+    }
+
+    fn opaque(&mut self, path: &Path) {
+        let place = Place::value(self.source, path.clone());
+        let message = "this map is null or an alias, so unknown keys in it are not found";
+        self.report.push(OPAQUE_MAP.at(place, message).help("leave it out, or write it out"));
     }
 
     fn unknown(&mut self, node: &dyn NodeView, key: NodeId, name: &str, path: &Path) {

@@ -5,7 +5,7 @@ use crate::diagnostic::{Place, Problem, Report};
 use crate::document::{Path, json};
 use crate::model::butane::Reference;
 use crate::model::{Dialect, decode, ignition};
-use crate::spec::{Gates, IgnitionVersion};
+use crate::spec::{Gates, canonical};
 use crate::validate::{Manner, validate};
 
 crate::problem! {
@@ -47,18 +47,24 @@ pub(super) fn check(checker: &mut Checker<'_>, reference: &Reference) {
         return checker.tell(&INLINE_NOT_IGNITION, &origin, "this is no Ignition config", help);
     };
     let named = &config.ignition.version;
-    if named != version.name() && IgnitionVersion::from_name(named).is_some() {
+    let canonical = canonical(named);
+    if canonical.as_deref().is_some_and(|canonical| canonical != version.name()) {
         let origin = reference.origin.join("version");
         let message = "the inline config is of another version and is not checked";
         return checker.tell(&INLINE_UNCHECKED, &origin, message, format!("write it in version {version}"));
     }
     let mut checks = Report::default();
-    if named != version.name() {
-        let origin = config.ignition.origin.field(ignition::Ignition::version);
-        let place = Place::value(checker.source(), origin.path());
+    if canonical.is_none() {
+        let path = Path::root().join("ignition").join("version");
+        let place = Place::value(checker.source(), path);
         checks.push(INLINE_VERSION.at(place, "the inline config does not say its version"));
     }
     validate(&config, version, checker.source(), Manner::Reference, &mut checks);
-    checker.extend(told);
     checker.extend(checks);
+    for mut finding in told {
+        // The bytes are those of the inline text; the reference looks for the path in the text around it.
+        finding.place = Place::value(checker.source(), finding.place.path);
+        finding.labels.clear();
+        checker.push(finding);
+    }
 }

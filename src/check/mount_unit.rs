@@ -42,7 +42,7 @@ pub(super) fn check(checker: &mut Checker<'_>, filesystem: &Filesystem) {
     let missing: &[(bool, &FieldInfo)] = if checker.target.gates().allow(behavior::SWAP_UNITS) {
         &[(no_format, Filesystem::format), (no_path && !no_format && !swap, Filesystem::path)]
     } else {
-        &[(no_path, Filesystem::path), (no_format && !no_path, Filesystem::format)]
+        &[(no_path, Filesystem::path), (no_format, Filesystem::format)]
     };
     for (_, field) in missing.iter().filter(|(missing, _)| *missing) {
         let message = format!("a mount unit needs `{}`", field.name);
@@ -63,7 +63,7 @@ pub(super) fn check_limits(checker: &mut Checker<'_>, storage: &Storage) {
         let kept = ["/etc", "/var"].iter().any(|kept| {
             path.strip_prefix(kept).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        if !path.is_empty() && filesystem.format.as_deref() != Some(SWAP) && !kept {
+        if filesystem.format.as_deref() != Some(SWAP) && !kept {
             let origin = filesystem.origin.field(Filesystem::path);
             let message = "the path of a mount unit lies outside `/etc` and `/var`";
             checker.tell(&MOUNT_PATH, &origin, message, "mount it below `/var`");

@@ -74,7 +74,8 @@ pub(super) fn check_reuse(checker: &mut Checker<'_>, config: &Config) {
     }
 }
 
-/// Checks the disks as they are after the boot device was merged in. The places are those of the generated config.
+/// Checks the disks as they are after the boot device was merged in. The places are those of the generated config, but
+/// for the name of the size, which is that of the language.
 pub fn check_merged_disks(disks: &[Disk], target: &Target, source: SourceId, report: &mut Report) {
     let mut findings = Findings::new(source, report);
     let storage = Origin::root(Naming::Camel).join("storage").join("disks");
@@ -109,7 +110,7 @@ fn check_root(findings: &mut Findings<'_>, disk: &Disk, index: usize, at: &Origi
         }
         Some(size) if size < ROOT_MIB => {
             let message = "the root partition is smaller than 8 GiB";
-            findings.tell(&ROOT_TOO_SMALL, &at.field(Partition::size_mib), message, "set `size_mib: 8192` or more");
+            findings.tell(&ROOT_TOO_SMALL, &at.join("size_mib"), message, "set `size_mib: 8192` or more");
         }
         Some(_) => {}
     }

@@ -3,8 +3,9 @@
 
 mod contents;
 
-use crate::model::{FieldInfo, Origin, butane, ignition};
+use crate::model::{FieldInfo, Origin, butane, ignition, is_empty};
 use crate::spec::Target;
+use crate::spec::behavior::CLEVIS_MAY_BE_NULL;
 
 /// What a Butane config comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -213,6 +214,13 @@ fn luks(luks: butane::Luks, target: &Target) -> ignition::Luks {
         uuid,
         wipe_volume,
     } = luks;
+    let keeps_empty = target.gates().allow(CLEVIS_MAY_BE_NULL);
+    let clevis = clevis
+        .map(|mut clevis| {
+            clevis.custom = clevis.custom.filter(|custom| keeps_empty || !is_empty(custom));
+            clevis
+        })
+        .filter(|clevis| keeps_empty || !is_empty(clevis));
     ignition::Luks {
         origin,
         cex,

@@ -9,7 +9,7 @@ use super::ignition::{
 use super::node::node;
 use super::schema_rules as rules;
 use crate::spec::Feature::{BootDevice as Boot, Grub as BootGrub, MachineConfig};
-use crate::spec::Gate::{Always, Since, With, WithSince};
+use crate::spec::Gate::{Always, Since, Until, With, WithSince};
 use crate::spec::IgnitionVersion::{V3_1, V3_2, V3_3, V3_4, V3_5, V3_6, V3_7Experimental};
 
 node! {
@@ -213,7 +213,7 @@ node! {
         /// Unlocking by an IBM Crypto Express card.
         cex: Cex = { gate: Since(V3_5) },
         /// Unlocking by Clevis.
-        clevis: Option<Clevis> = {},
+        clevis: Option<Clevis> = { kept_empty: Until(V3_2) },
         /// The absolute path of the device.
         device: Option<String> = { required: Always, constraint: Some(hold::clean_path) },
         /// Whether discard requests pass through to the device.

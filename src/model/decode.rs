@@ -3,6 +3,7 @@
 use super::field::FieldInfo;
 use super::node::Node;
 use super::origin::{Naming, Origin};
+use super::scalar::CONTRADICTS_TAG;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
 use crate::document::{Document, Kind, NodeId, Segment, Syntax};
@@ -63,6 +64,13 @@ crate::problem! {
     /// Source: the YAML 1.1 merge key type.
     pub BAD_MERGE = "FS0107", "bad-merge", Error;
 
+    /// A value that contradicts its own tag.
+    ///
+    /// Bad: `!!int yes`. Good: no tag at all.
+    ///
+    /// Source: YAML 1.1, the tags of its types.
+    pub BAD_TAG = "FS0111", "bad-tag", Error;
+
     /// Aliases that expand to far more than was written.
     ///
     /// A few lines can stand for billions of nodes; no real config does.
@@ -98,6 +106,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &TOO_MANY_ALIASES,
     &NOT_YET,
     &NULL_MAP,
+    &BAD_TAG,
 ];
 
 /// The rules by which a text is decoded.
@@ -224,12 +233,13 @@ impl<'a> Decoder<'a> {
     /// Reports that the value at `node` is not of the wanted type.
     pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
         let found = describe(self.document, node);
+        let problem = if found == CONTRADICTS_TAG { &BAD_TAG } else { &WRONG_TYPE };
         // Dropped entries shift the indexes of a path, so the node itself tells where it is.
         let place = match self.document.syntax() {
             Syntax::Yaml => self.place_of(self.document.resolve(node)),
             Syntax::Json => self.place(),
         };
-        self.report.push(WRONG_TYPE.at(place, format!("expected {wanted}, found {found}")));
+        self.report.push(problem.at(place, format!("expected {wanted}, found {found}")));
     }
 
     /// Whether the value at `node` is null: absent in every dialect.
@@ -275,7 +285,12 @@ impl<'a> Decoder<'a> {
                     self.entered(name.as_str(), value, |decoder| target.decode_field(index, decoder, value));
                     told[index] = if self.report.len() > before { Told::Fault } else { Told::Value };
                 }
-                _ => self.unknown_key::<T>(key, &name, known.is_some()),
+                _ => {
+                    if self.dialect == Dialect::Ignition {
+                        self.other_case(target, &name, value);
+                    }
+                    self.unknown_key::<T>(key, &name, known.is_some());
+                }
             }
         }
         if !self.dialect.asks_for_required() {
@@ -290,6 +305,16 @@ impl<'a> Decoder<'a> {
                     Told::Fault => {}
                 }
             }
+        }
+    }
+
+    /// The reference's reader of JSON takes keys in any letter case; it still calls them unknown.
+    fn other_case<T: Node>(&mut self, target: &mut T, name: &str, value: NodeId) {
+        let alike = |field: &&FieldInfo| {
+            self.gates.allow(field.gate) && field.name_in(Naming::Camel).eq_ignore_ascii_case(name)
+        };
+        if let Some(index) = T::fields().iter().position(|field| alike(field)) {
+            self.entered(name, value, |decoder| target.decode_field(index, decoder, value));
         }
     }
 

@@ -25,6 +25,10 @@ pub struct FieldInfo {
     pub required: Gate,
     /// When it is written even if it is empty.
     pub always: Gate,
+    /// When it is written as null if it is empty.
+    pub always_null: Gate,
+    /// When a map that is there is written even if nothing is in it.
+    pub kept_empty: Gate,
     /// It names its node among its siblings (`path`, `name`, `device`); texts for people show it first.
     pub key: bool,
     /// Its texts are a set: when two lists are merged, each is there once.
@@ -50,6 +54,8 @@ impl FieldInfo {
             gate: Gate::Always,
             required: Gate::Never,
             always: Gate::Never,
+            always_null: Gate::Never,
+            kept_empty: Gate::Never,
             key: false,
             set: false,
             octal: false,
@@ -74,6 +80,11 @@ pub trait Field: Default {
 
     /// The value to write, `None` when it is left out.
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value>;
+
+    /// The value to write as an entry of a list, which is there even if it is empty.
+    fn emit_entry(&self, emitter: &Emitter, field: &FieldInfo) -> Value {
+        self.emit(emitter, field).unwrap_or_else(Self::emit_empty)
+    }
 
     /// The value written where a field must be there although it is empty.
     fn emit_empty() -> Value;

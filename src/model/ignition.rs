@@ -51,7 +51,7 @@ node! {
         /// HTTP headers to send; only with `http` and `https` sources.
         http_headers: Vec<HttpHeader> = { json: Some("httpHeaders"), gate: Since(V3_1) },
         /// The URL to fetch from, or a `data:` URL that holds the contents.
-        source: Option<String> = { secret: true, always: Until(crate::spec::IgnitionVersion::V3_0), constraint: Some(hold::source) },
+        source: Option<String> = { secret: true, always_null: Until(crate::spec::IgnitionVersion::V3_0), constraint: Some(hold::source) },
         /// What the fetched bytes must be.
         verification: Verification = {},
     }
@@ -306,7 +306,7 @@ node! {
         /// Unlocking by an IBM Crypto Express card.
         cex: Cex = { gate: Since(V3_5) },
         /// Unlocking by Clevis.
-        clevis: Option<Clevis> = {},
+        clevis: Option<Clevis> = { kept_empty: Until(V3_2) },
         /// The absolute path of the device.
         device: Option<String> = { required: Always, constraint: Some(hold::clean_path) },
         /// Whether discard requests pass through to the device.
@@ -336,7 +336,7 @@ node! {
     /// Unlocking by Clevis.
     pub struct Clevis ("the Clevis settings") rules rules::clevis {
         /// A pin with a config of one's own.
-        custom: Option<ClevisCustom> = {},
+        custom: Option<ClevisCustom> = { kept_empty: Until(V3_2) },
         /// Tang servers.
         tang: Vec<Tang> = {},
         /// How many pins are needed to unlock; 1 when absent.

@@ -61,7 +61,10 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
             by_key.insert(key, index);
         }
     }
+    // Of the child's nodes with one key that the parent has, only the last counts.
+    let mut merged_keys = HashSet::new();
     for node in parent {
+        merged_keys.extend(node.merge_key());
         let own = node.merge_key().and_then(|key| by_key.get(&key)).and_then(|&index| waiting[index].take());
         child.push(match own {
             Some(mut own) => {
@@ -71,7 +74,8 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
             None => node,
         });
     }
-    child.extend(waiting.into_iter().flatten());
+    let alone = |node: &T| node.merge_key().is_none_or(|key| !merged_keys.contains(&key));
+    child.extend(waiting.into_iter().flatten().filter(alone));
 }
 
 /// Merges lists of texts: as sets where the field is one, else one behind the other; the parent's come first.

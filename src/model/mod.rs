@@ -19,7 +19,7 @@ pub mod schemas;
 mod types;
 mod view;
 
-pub use decode::{Decoder, Dialect, NOT_YET, PROBLEMS, decode};
+pub use decode::{BAD_MERGE, BAD_TAG, Decoder, Dialect, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode};
 pub use emit::{Audience, Emitter};
 pub use field::{Constraint, Field, FieldInfo, StringMap};
 pub use findings::Findings;

@@ -229,7 +229,16 @@ macro_rules! node {
                 emitter: &$crate::model::Emitter,
                 _: &$crate::model::FieldInfo,
             ) -> Option<$crate::document::Value> {
-                Some(emitter.node(self)).filter(|value| !value.is_nothing())
+                // Fields that are always written do not make an empty node one that is there.
+                Some(emitter.node(self)).filter(|value| !value.is_nothing() && !$crate::model::is_empty(self))
+            }
+
+            fn emit_entry(
+                &self,
+                emitter: &$crate::model::Emitter,
+                _: &$crate::model::FieldInfo,
+            ) -> $crate::document::Value {
+                emitter.node(self)
             }
 
             fn emit_empty() -> $crate::document::Value {
@@ -267,10 +276,11 @@ macro_rules! node {
                 child: &mut Vec<Self>,
                 parent: Vec<Self>,
                 _: &$crate::model::FieldInfo,
-                _: $crate::model::merge::Sides<'_>,
+                sides: $crate::model::merge::Sides<'_>,
             ) -> Option<$crate::model::Origin> {
+                let generated = child.is_empty() && !parent.is_empty();
                 $crate::model::merge::merge_nodes(child, parent);
-                None
+                generated.then(|| sides.parent.clone())
             }
         }
 

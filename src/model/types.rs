@@ -179,7 +179,8 @@ impl<T: Node> Field for Option<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        self.as_ref().and_then(|node| node.emit(emitter, field))
+        let node = self.as_ref()?;
+        if emitter.gates.allow(field.kept_empty) { Some(emitter.node(node)) } else { node.emit(emitter, field) }
     }
 
     fn emit_empty() -> Value {
@@ -274,7 +275,7 @@ impl<T: Field> Field for Vec<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        (!self.is_empty()).then(|| Value::Sequence(self.iter().map(|item| emitter.entry(item, field)).collect()))
+        (!self.is_empty()).then(|| Value::Sequence(self.iter().map(|item| item.emit_entry(emitter, field)).collect()))
     }
 
     fn emit_empty() -> Value {
@@ -385,7 +386,7 @@ impl<T: Node> Field for Named<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        let entries = self.0.iter().map(|(name, node)| (name.clone(), emitter.entry(node, field)));
+        let entries = self.0.iter().map(|(name, node)| (name.clone(), node.emit_entry(emitter, field)));
         (!self.0.is_empty()).then(|| Value::Mapping(entries.collect()))
     }
 

@@ -41,16 +41,25 @@ impl TakenPaths {
 
     pub(super) fn add_file(&mut self, storage: &mut Storage, file: File) {
         self.0.insert(file.path.clone(), Taken::File(storage.files.len()));
+        if storage.files.is_empty() {
+            storage.origin.place(Storage::files, file.origin.derived());
+        }
         storage.files.push(file);
     }
 
     pub(super) fn add_link(&mut self, storage: &mut Storage, link: Link) {
         self.0.insert(link.path.clone(), Taken::Link(storage.links.len()));
+        if storage.links.is_empty() {
+            storage.origin.place(Storage::links, link.origin.derived());
+        }
         storage.links.push(link);
     }
 
     pub(super) fn add_directory(&mut self, storage: &mut Storage, directory: Directory) {
         self.0.insert(directory.path.clone(), Taken::Directory);
+        if storage.directories.is_empty() {
+            storage.origin.place(Storage::directories, directory.origin.derived());
+        }
         storage.directories.push(directory);
     }
 }

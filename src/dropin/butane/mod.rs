@@ -86,7 +86,7 @@ pub fn execute(arguments: &[String], stdin: impl Read, surroundings: &Surroundin
         Parsed::Flags(flags, operands) => (flags, operands),
         Parsed::Misuse(message) => return misuse(&message),
     };
-    if operands.len() > 1 {
+    if operands.len() + usize::from(flags.input.is_some()) > 1 {
         return misuse("there is more than one input");
     }
     if flags.help {
