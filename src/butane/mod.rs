@@ -19,7 +19,6 @@ use crate::spec::{Feature, Gate, Target};
 use crate::validate::{Manner, validate};
 use crate::{check, emit, sugar};
 use header::HeaderFault;
-use platform::Card;
 use std::fmt;
 use trace::Trace;
 
@@ -144,7 +143,6 @@ fn translate(
     if report.has_errors() {
         return Err(Fatal::Source);
     }
-    let card = Card::of(&config);
     sugar::apply_boot_device(&mut config, target);
     let mut disks = Report::default();
     check::check_merged_disks(&config.storage.disks, target, source, &mut disks);
@@ -165,7 +163,6 @@ fn translate(
         platform::check(&lowered.config, target, source, &mut told);
         place::map(&mut told, source, &Trace::of(&lowered, target, !options.raw));
         report.extend(told);
-        platform::check_card(&lowered.openshift, card, target, source, report);
     }
     if report.has_errors() { Err(Fatal::Source) } else { Ok(lowered) }
 }

@@ -2,11 +2,11 @@
 
 use crate::diagnostic::{Problem, Report, SourceId};
 use crate::document::{Document, Kind};
-use crate::model::butane::{self, OpenShift};
-use crate::model::ignition::{Cex, Config, File, Filesystem, Resource, User};
+use crate::model::butane::OpenShift;
+use crate::model::ignition::{Config, File, Filesystem, Resource, User};
 use crate::model::{Findings, Naming, Origin};
 use crate::spec::Target;
-use crate::spec::behavior::{CEX_KERNEL_ARGUMENT, FORMAT_NONE_REFUSED, SPECIAL_MODE_BITS_REFUSED};
+use crate::spec::behavior::{FORMAT_NONE_REFUSED, SPECIAL_MODE_BITS_REFUSED};
 use crate::spec::refused::{OPENSHIFT_REFUSED_FORMAT, OPENSHIFT_USER};
 use crate::spec::values::DATA_SCHEME;
 use crate::validate::url::Url;
@@ -28,13 +28,6 @@ crate::problem! {
     /// Source: the reference.
     pub(super) LOST_SETTING = "FS0625", "lost-setting", Warning;
 
-    /// An encrypted root on a Crypto Express card without the kernel argument that names its key.
-    ///
-    /// Good: `openshift: {kernel_arguments: ["rd.luks.key=/etc/luks/cex.key"]}`.
-    ///
-    /// Source: the Butane configuration specification, openshift from 4.19.0.
-    pub(super) CARD_WITHOUT_ARGUMENT = "FS0626", "card-without-argument", Error;
-
     /// A kernel argument or extension that is given twice.
     ///
     /// Source: the reference.
@@ -42,10 +35,7 @@ crate::problem! {
 }
 
 pub(super) static PROBLEMS: &[&Problem] =
-    &[&REFUSED_BY_OPERATOR, &LOST_SETTING, &CARD_WITHOUT_ARGUMENT, &REPEATED_SETTING];
-
-/// The argument that says where the key for the card is.
-const CARD_ARGUMENT: &str = "rd.luks.key=/etc/luks/cex.key";
+    &[&REFUSED_BY_OPERATOR, &LOST_SETTING, &REPEATED_SETTING];
 
 /// The places are those of the MachineConfig.
 pub(super) fn check(config: &Config, target: &Target, source: SourceId, report: &mut Report) {
@@ -104,45 +94,6 @@ pub(super) fn warn_ignored(openshift: &OpenShift, document: &Document, source: S
             let message = "this setting is lost: `--raw` writes the Ignition config alone";
             findings.tell(&LOST_SETTING, &openshift.origin.field(field), message, "leave out `--raw`");
         }
-    }
-}
-
-/// Where the author uses a Crypto Express card for root.
-#[derive(Clone, Copy)]
-pub(super) struct Card {
-    boot_device: bool,
-    volume: bool,
-}
-
-impl Card {
-    pub(super) fn of(config: &butane::Config) -> Self {
-        let enabled = |cex: &Cex| cex.enabled == Some(true);
-        Self {
-            boot_device: enabled(&config.boot_device.luks.cex),
-            volume: config.storage.luks.iter().any(|luks| luks.name == "root" && enabled(&luks.cex)),
-        }
-    }
-}
-
-/// Tells what a Crypto Express card needs.
-pub(super) fn check_card(
-    openshift: &OpenShift,
-    card: Card,
-    target: &Target,
-    source: SourceId,
-    report: &mut Report,
-) {
-    if !target.does(CEX_KERNEL_ARGUMENT) {
-        return;
-    }
-    let mut findings = Findings::new(source, report);
-    if openshift.kernel_arguments.iter().any(|argument| argument == CARD_ARGUMENT) {
-        return;
-    }
-    for _ in [card.boot_device, card.volume].iter().filter(|given| **given) {
-        let origin = Origin::root(Naming::Snake).join("openshift").field(OpenShift::kernel_arguments);
-        let message = "the card needs a kernel argument";
-        findings.tell(&CARD_WITHOUT_ARGUMENT, &origin, message, format!("add `{CARD_ARGUMENT}`"));
     }
 }
 

@@ -3,8 +3,10 @@
 use super::Checker;
 use crate::diagnostic::Problem;
 use crate::model::butane::{Config, Grub, GrubUser, Metadata, OpenShift};
+use crate::model::ignition::Cex;
 use crate::spec::Feature::MachineConfig;
 use crate::spec::Gate;
+use crate::spec::behavior::CEX_KERNEL_ARGUMENT;
 use crate::spec::values::{BUTANE_KERNEL_TYPES, ROLE_LABEL};
 
 crate::problem! {
@@ -22,6 +24,13 @@ crate::problem! {
     /// Source: the Machine Config Operator.
     pub(crate) METADATA_INCOMPLETE = "FS0617", "metadata-incomplete", Error;
 
+    /// An encrypted root on a Crypto Express card without the kernel argument that names its key.
+    ///
+    /// Good: `openshift: {kernel_arguments: ["rd.luks.key=/etc/luks/cex.key"]}`.
+    ///
+    /// Source: the Butane configuration specification, openshift from 4.19.0.
+    pub(crate) CARD_WITHOUT_ARGUMENT = "FS0626", "card-without-argument", Error;
+
     /// A kernel type that there is not.
     ///
     /// Good: `default` or `realtime`.
@@ -30,7 +39,10 @@ crate::problem! {
     pub(crate) BAD_KERNEL_TYPE = "FS0618", "bad-kernel-type", Error;
 }
 
-pub(super) static PROBLEMS: &[&Problem] = &[&GRUB_USER_INCOMPLETE, &METADATA_INCOMPLETE, &BAD_KERNEL_TYPE];
+pub(super) static PROBLEMS: &[&Problem] = &[&GRUB_USER_INCOMPLETE, &METADATA_INCOMPLETE, &CARD_WITHOUT_ARGUMENT, &BAD_KERNEL_TYPE];
+
+/// The argument that says where the key for the card is.
+const CARD_ARGUMENT: &str = "rd.luks.key=/etc/luks/cex.key";
 
 pub(super) fn check_grub(checker: &mut Checker<'_>, grub: &Grub) {
     for user in &grub.users {
@@ -41,6 +53,21 @@ pub(super) fn check_grub(checker: &mut Checker<'_>, grub: &Grub) {
                 checker.tell(&GRUB_USER_INCOMPLETE, &user.origin.field(field), message, "give it");
             }
         }
+    }
+}
+
+/// Tells what a Crypto Express card for root needs.
+pub(super) fn check_card(checker: &mut Checker<'_>, config: &Config) {
+    let arguments = &config.openshift.kernel_arguments;
+    if !checker.target.does(CEX_KERNEL_ARGUMENT) || arguments.iter().any(|argument| argument == CARD_ARGUMENT) {
+        return;
+    }
+    let enabled = |cex: &Cex| cex.enabled == Some(true);
+    let by_volume = config.storage.luks.iter().any(|luks| luks.name == "root" && enabled(&luks.cex));
+    for _ in [enabled(&config.boot_device.luks.cex), by_volume].iter().filter(|used| **used) {
+        let origin = config.origin.field(Config::openshift).field(OpenShift::kernel_arguments);
+        let message = "the card needs a kernel argument";
+        checker.tell(&CARD_WITHOUT_ARGUMENT, &origin, message, format!("add `{CARD_ARGUMENT}`"));
     }
 }
 

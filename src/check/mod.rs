@@ -53,6 +53,7 @@ impl std::ops::DerefMut for Checker<'_> {
 pub fn check(config: &butane::Config, target: &Target, source: SourceId, report: &mut Report) {
     let mut checker = Checker { target, findings: Findings::new(source, report) };
     let checker = &mut checker;
+    machine_config::check_card(checker, config);
     partitions::check_reuse(checker, config);
     mount_unit::check_limits(checker, &config.storage);
     check_ignition(checker, &config.ignition);

@@ -2,6 +2,7 @@
 //! somebody decides about it.
 
 mod contents;
+mod deflate;
 
 use crate::model::{FieldInfo, Origin, butane, ignition, is_empty};
 use crate::spec::Target;
