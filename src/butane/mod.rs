@@ -138,7 +138,7 @@ fn translate(
     options: Options,
     (document, source, report): (&Document, SourceId, &mut Report),
 ) -> Result<Lowered, Fatal> {
-    let mut context = sugar::Context::new(target, files, source, report);
+    let mut context = sugar::Context::new(target, files, (document, source), report);
     sugar::apply_common(&mut config, &mut context);
     if report.has_errors() {
         return Err(Fatal::Source);

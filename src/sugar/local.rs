@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::diagnostic::Problem;
+use crate::document::yaml::{Resolved, scalar};
 use crate::files::FileError;
 use crate::lower::encode;
 use crate::model::Origin;
@@ -110,10 +111,29 @@ fn read_keys(user: &mut User, context: &mut Context<'_>) {
 }
 
 fn read_resource(resource: &mut Resource, context: &mut Context<'_>) {
+    let inline = resource.origin.field(Resource::inline);
+    if let Some(bytes) = binary(resource.inline.as_deref(), &inline, context) {
+        resource.inline = None;
+        return set_contents(resource, &bytes, &inline, context);
+    }
     let Some(path) = resource.local.take() else { return };
     let at = resource.origin.field(Resource::local);
     if let Some(bytes) = file(&path, &at, context) {
         set_contents(resource, &bytes, &at, context);
+    }
+}
+
+/// The bytes of an inline value that are no text: those of a `!!binary` scalar. The text has replacements instead.
+fn binary(inline: Option<&str>, origin: &Origin, context: &Context<'_>) -> Option<Vec<u8>> {
+    if !inline?.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    let path = origin.path();
+    let found = context.document.find(&path);
+    let node = found.value.filter(|_| found.depth == path.segments().len())?;
+    match scalar::resolved(context.document, node) {
+        Ok(Resolved::Binary(bytes)) => Some(bytes.to_vec()),
+        _ => None,
     }
 }
 

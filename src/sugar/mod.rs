@@ -13,6 +13,7 @@ mod taken;
 mod trees;
 
 use crate::diagnostic::{Problem, Report, SourceId};
+use crate::document::Document;
 use crate::files::Files;
 use crate::model::{Findings, butane};
 use crate::spec::Target;
@@ -28,12 +29,19 @@ pub struct Context<'a> {
     pub files: Option<&'a dyn Files>,
     /// Where faults go.
     pub findings: Findings<'a>,
+    /// The text as it was read, for contents that no model can hold: bytes that are no text.
+    pub document: &'a Document,
 }
 
 impl<'a> Context<'a> {
-    /// A context whose findings are about `source` and go to `report`.
-    pub fn new(target: &'a Target, files: Option<&'a dyn Files>, source: SourceId, report: &'a mut Report) -> Self {
-        Self { target, files, findings: Findings::new(source, report) }
+    /// A context whose findings are about `document`, which is `source`, and go to `report`.
+    pub fn new(
+        target: &'a Target,
+        files: Option<&'a dyn Files>,
+        (document, source): (&'a Document, SourceId),
+        report: &'a mut Report,
+    ) -> Self {
+        Self { target, files, findings: Findings::new(source, report), document }
     }
 }
 
