@@ -144,14 +144,18 @@ fn compare(case: &Value) -> Vec<(Aspect, String)> {
 /// Kind and path, then line and column, of every finding.
 fn compare_reports(case: &Value, outcome: &Outcome, tell: &mut impl FnMut(Aspect, String)) {
     type Entry = (String, (Option<u64>, Option<u64>));
-    let ours: Vec<Entry> = outcome.compiled.iter().flat_map(|compiled| {
-        let document = compiled.source.and_then(|id| compiled.sources.get(id).document.as_ref());
-        compiled.report.iter().map(move |finding| {
-            let at = document.and_then(|document| position(document, &finding.place));
-            let at = (at.map(|at| at.line.into()), at.map(|at| at.column.into()));
-            (format!("{} {}", finding.severity.word(), finding.place.path), at)
+    let ours: Vec<Entry> = outcome
+        .compiled
+        .iter()
+        .flat_map(|compiled| {
+            let document = compiled.source.and_then(|id| compiled.sources.get(id).document.as_ref());
+            compiled.report.iter().map(move |finding| {
+                let at = document.and_then(|document| position(document, &finding.place));
+                let at = (at.map(|at| at.line.into()), at.map(|at| at.column.into()));
+                (format!("{} {}", finding.severity.word(), finding.place.path), at)
+            })
         })
-    }).collect();
+        .collect();
     let theirs: Vec<Entry> = case["report"]
         .as_array()
         .into_iter()

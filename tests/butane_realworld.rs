@@ -17,7 +17,8 @@ fn published_configs_agree_where_they_are_at_hand() {
         let text = fs::read_to_string(folder.join(name)).expect("the corpus can be read");
         text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
     };
-    let manifest: BTreeMap<String, Value> = lines("manifest.jsonl").into_iter().map(|entry| (sum(&entry), entry)).collect();
+    let manifest: BTreeMap<String, Value> =
+        lines("manifest.jsonl").into_iter().map(|entry| (sum(&entry), entry)).collect();
     let (mut compared, mut failures) = (0, Vec::new());
     for result in lines("results.jsonl").iter().filter(|result| result["kind"] == "butane") {
         let Some(entry) = manifest.get(&sum(result)) else { continue };
@@ -87,7 +88,8 @@ fn report(outcome: &Outcome) -> Vec<String> {
         let kind = finding.severity.word();
         let place = document.and_then(|document| position(document, &finding.place));
         let place = place.map(|at| format!(", line {} col {}", at.line, at.column)).unwrap_or_default();
-        format!("{kind} at {}{place}", finding.place.path)
+        let path = if finding.place.path.is_root() { String::new() } else { finding.place.path.to_string() };
+        format!("{kind} at {}", format!("{path}{place}").trim_start_matches(", "))
     });
     findings.collect()
 }

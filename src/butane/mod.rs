@@ -14,9 +14,9 @@ use crate::document::yaml::{self, YamlError};
 use crate::document::{Document, Syntax};
 use crate::files::Files;
 use crate::lower::{Lowered, lower};
-use crate::model::{BAD_MERGE, BAD_TAG, Dialect, TOO_MANY_ALIASES, Field as _, Naming, Origin, butane, decode};
+use crate::model::{BAD_MERGE, BAD_TAG, Dialect, Field as _, Naming, Origin, TOO_MANY_ALIASES, butane, decode};
 use crate::spec::{Feature, Gate, Target};
-use crate::validate::{Manner, validate};
+use crate::validate::{DUPLICATE_ENTRY, Manner, validate};
 use crate::{check, emit, sugar};
 use header::HeaderFault;
 use std::fmt;
@@ -107,9 +107,7 @@ fn run(
     report: &mut Report,
 ) -> Result<String, Fatal> {
     let target = header::target(document, source).map_err(|fault| match fault {
-        HeaderFault::Yaml(told) => {
-            Fatal::Yaml(format!("Error unmarshaling yaml: {}", type_faults(&told, document)))
-        }
+        HeaderFault::Yaml(told) => Fatal::Yaml(format!("Error unmarshaling yaml: {}", type_faults(&told, document))),
         HeaderFault::Unknown(message) => Fatal::Header(message),
     })?;
     let mut told = Report::default();
@@ -217,7 +215,7 @@ fn generated_findings(lowered: &Lowered, target: &Target, machine_config: bool, 
     let mut told = Report::default();
     validate(&lowered.config, target.ignition, source, Manner::Reference, &mut told);
     let (duplicates, mut checks): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        told.into_iter().partition(|finding| finding.problem.name == "duplicate-entry");
+        told.into_iter().partition(|finding| *finding.problem == DUPLICATE_ENTRY);
     let mut report = Report::default();
     duplicates.into_iter().for_each(|finding| report.push(finding));
     if machine_config {

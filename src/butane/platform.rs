@@ -34,8 +34,7 @@ crate::problem! {
     pub(super) REPEATED_SETTING = "FS0627", "repeated-setting", Error;
 }
 
-pub(super) static PROBLEMS: &[&Problem] =
-    &[&REFUSED_BY_OPERATOR, &LOST_SETTING, &REPEATED_SETTING];
+pub(super) static PROBLEMS: &[&Problem] = &[&REFUSED_BY_OPERATOR, &LOST_SETTING, &REPEATED_SETTING];
 
 /// The places are those of the MachineConfig.
 pub(super) fn check(config: &Config, target: &Target, source: SourceId, report: &mut Report) {

@@ -39,7 +39,8 @@ crate::problem! {
     pub(crate) BAD_KERNEL_TYPE = "FS0618", "bad-kernel-type", Error;
 }
 
-pub(super) static PROBLEMS: &[&Problem] = &[&GRUB_USER_INCOMPLETE, &METADATA_INCOMPLETE, &CARD_WITHOUT_ARGUMENT, &BAD_KERNEL_TYPE];
+pub(super) static PROBLEMS: &[&Problem] =
+    &[&GRUB_USER_INCOMPLETE, &METADATA_INCOMPLETE, &CARD_WITHOUT_ARGUMENT, &BAD_KERNEL_TYPE];
 
 /// The argument that says where the key for the card is.
 const CARD_ARGUMENT: &str = "rd.luks.key=/etc/luks/cex.key";
@@ -80,11 +81,21 @@ pub(super) fn check(checker: &mut Checker<'_>, config: &Config) {
     let section = config.origin.field(Config::metadata);
     if metadata.name.is_empty() {
         let message = "the MachineConfig has no name";
-        checker.tell(&METADATA_INCOMPLETE, &section.field(Metadata::name), message, "give it a name such as `99-worker-x`");
+        checker.tell(
+            &METADATA_INCOMPLETE,
+            &section.field(Metadata::name),
+            message,
+            "give it a name such as `99-worker-x`",
+        );
     }
     if metadata.labels.get(ROLE_LABEL).is_none_or(String::is_empty) {
         let message = format!("the MachineConfig has no label `{ROLE_LABEL}`");
-        checker.tell(&METADATA_INCOMPLETE, &section.field(Metadata::labels), message, format!("add `{ROLE_LABEL}: worker`"));
+        checker.tell(
+            &METADATA_INCOMPLETE,
+            &section.field(Metadata::labels),
+            message,
+            format!("add `{ROLE_LABEL}: worker`"),
+        );
     }
     let openshift = &config.openshift;
     let kernel_type = openshift.kernel_type.as_deref().unwrap_or_default();

@@ -88,7 +88,11 @@ fn check_storage(checker: &mut Checker<'_>, storage: &butane::Storage) {
 
 fn check_systemd(checker: &mut Checker<'_>, systemd: &butane::Systemd) {
     for unit in &systemd.units {
-        resource::check_texts(checker, &unit.origin.field(butane::Unit::contents_local), unit.contents.is_some() && unit.contents_local.is_some());
+        resource::check_texts(
+            checker,
+            &unit.origin.field(butane::Unit::contents_local),
+            unit.contents.is_some() && unit.contents_local.is_some(),
+        );
         for dropin in &unit.dropins {
             let both = dropin.contents.is_some() && dropin.contents_local.is_some();
             resource::check_texts(checker, &dropin.origin.field(butane::Dropin::contents_local), both);

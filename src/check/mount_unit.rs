@@ -60,9 +60,9 @@ pub(super) fn check_limits(checker: &mut Checker<'_>, storage: &Storage) {
         let Some(path) = filesystem.path.as_deref().filter(|_| filesystem.with_mount_unit == Some(true)) else {
             continue;
         };
-        let kept = ["/etc", "/var"].iter().any(|kept| {
-            path.strip_prefix(kept).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
+        let kept = ["/etc", "/var"]
+            .iter()
+            .any(|kept| path.strip_prefix(kept).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
         if filesystem.format.as_deref() != Some(SWAP) && !kept {
             let origin = filesystem.origin.field(Filesystem::path);
             let message = "the path of a mount unit lies outside `/etc` and `/var`";

@@ -65,7 +65,7 @@ pub(super) fn check_reuse(checker: &mut Checker<'_>, config: &Config) {
             continue;
         }
         for partition in &disk.partitions {
-            if partition.number == 0 && label(partition) != "" {
+            if partition.number == 0 && !label(partition).is_empty() {
                 let origin = partition.origin.field(Partition::number);
                 let message = "an existing partition cannot be found by its label";
                 checker.tell(&REUSE_BY_LABEL, &origin, message, "give the number too, or set `wipe_table`");

@@ -41,7 +41,8 @@ fn check_own(checker: &mut Checker<'_>, quadlet: &Quadlet) {
         checker.tell(&BAD_QUADLET_NAME, &quadlet.origin.field(Quadlet::name), message, help);
         return;
     }
-    let given = [(quadlet.contents.is_some(), Quadlet::contents), (quadlet.contents_local.is_some(), Quadlet::contents_local)];
+    let given =
+        [(quadlet.contents.is_some(), Quadlet::contents), (quadlet.contents_local.is_some(), Quadlet::contents_local)];
     if name.split_once('@').is_some_and(|(_, instance)| !instance.is_empty()) {
         for (_, field) in given.iter().filter(|(given, _)| *given) {
             let origin = quadlet.origin.field(field);

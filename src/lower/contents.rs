@@ -1,9 +1,9 @@
 //! Contents as `data:` URLs, in the shortest form that the target reads.
 
+use super::deflate::deflate;
 use crate::spec::{Target, behavior};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use super::deflate::deflate;
 use flate2::Crc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 

@@ -311,10 +311,10 @@ impl<'a> Decoder<'a> {
     /// The reference's reader of JSON takes keys in any letter case; it still calls them unknown, and looks for others
     /// no further.
     fn other_case<T: Node>(&mut self, target: &mut T, name: &str, value: NodeId) {
-        let alike = |field: &&FieldInfo| {
+        let alike = |field: &&'static FieldInfo| {
             self.gates.allow(field.gate) && field.name_in(Naming::Camel).eq_ignore_ascii_case(name)
         };
-        if let Some(index) = T::fields().iter().position(|field| alike(field)) {
+        if let Some(index) = T::fields().iter().position(alike) {
             let before = self.report.len();
             self.entered(name, value, |decoder| target.decode_field(index, decoder, value));
             self.report.forget_warnings(before);

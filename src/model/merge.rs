@@ -54,20 +54,15 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
         child.extend(rest);
         return;
     }
-    let mut waiting: Vec<Option<T>> = std::mem::take(child).into_iter().map(Some).collect();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
-    for (index, node) in waiting.iter().enumerate() {
-        if let Some(key) = node.as_ref().and_then(T::merge_key) {
-            by_key.insert(key, index);
-        }
-    }
+    let own = std::mem::take(child);
+    let by_key: HashMap<String, &T> = own.iter().filter_map(|node| Some((node.merge_key()?, node))).collect();
     // Of the child's nodes with one key that the parent has, only the last counts.
     let mut merged_keys = HashSet::new();
     for node in parent {
         merged_keys.extend(node.merge_key());
-        let own = node.merge_key().and_then(|key| by_key.get(&key)).and_then(|&index| waiting[index].take());
-        child.push(match own {
-            Some(mut own) => {
+        child.push(match node.merge_key().and_then(|key| by_key.get(&key)) {
+            Some(&own) => {
+                let mut own = own.clone();
                 merge_node(&mut own, node);
                 own
             }
@@ -75,7 +70,7 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
         });
     }
     let alone = |node: &T| node.merge_key().is_none_or(|key| !merged_keys.contains(&key));
-    child.extend(waiting.into_iter().flatten().filter(alone));
+    child.extend(own.into_iter().filter(alone));
 }
 
 /// Merges lists of texts: as sets where the field is one, else one behind the other; the parent's come first.

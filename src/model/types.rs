@@ -5,8 +5,8 @@ use super::emit::Emitter;
 use super::field::{Field, FieldInfo, StringMap};
 use super::merge::{Sides, merge_node, merge_texts};
 use super::node::{Choice, Node};
-use super::scalar;
 use super::origin::Origin;
+use super::scalar;
 use super::schema::SchemaContext;
 use super::view::View;
 use crate::document::{NodeId, Value};
@@ -42,12 +42,7 @@ impl Field for String {
         View::Scalar { text: Some(self), zero: self.is_empty(), optional: false }
     }
 
-    fn merge_lists(
-        child: &mut Vec<Self>,
-        parent: Vec<Self>,
-        field: &FieldInfo,
-        sides: Sides<'_>,
-    ) -> Option<Origin> {
+    fn merge_lists(child: &mut Vec<Self>, parent: Vec<Self>, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
         merge_texts(child, parent, field, sides)
     }
 }

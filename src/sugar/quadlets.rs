@@ -35,13 +35,7 @@ fn template_of(name: &str) -> Option<String> {
     (!instance.is_empty()).then(|| format!("{before}@.{suffix}"))
 }
 
-fn add_quadlet(
-    quadlet: Quadlet,
-    path: &str,
-    storage: &mut Storage,
-    taken: &mut TakenPaths,
-    context: &mut Context<'_>,
-) {
+fn add_quadlet(quadlet: Quadlet, path: &str, storage: &mut Storage, taken: &mut TakenPaths, context: &mut Context<'_>) {
     let mut origin = quadlet.origin.derived();
     if let Some(template) = template_of(&quadlet.name) {
         if taken.at(path).is_some() {

@@ -100,8 +100,7 @@ fn parse_long(text: &str, flags: &mut Flags, rest: &mut Rest<'_>) -> Result<(), 
 }
 
 fn parse_short(text: &str, flags: &mut Flags, rest: &mut Rest<'_>) -> Result<(), String> {
-    let mut chars = text.char_indices();
-    while let Some((at, char)) = chars.next() {
+    for (at, char) in text.char_indices() {
         let name = &text[at..at + char.len_utf8()];
         let after = &text[at + char.len_utf8()..];
         let slot = flags.slot(name).ok_or_else(|| format!("unknown flag -{name}"))?;
@@ -120,12 +119,7 @@ fn parse_short(text: &str, flags: &mut Flags, rest: &mut Rest<'_>) -> Result<(),
     Ok(())
 }
 
-fn set(
-    slot: Slot<'_>,
-    name: &str,
-    value: Option<String>,
-    next: impl FnOnce() -> Option<String>,
-) -> Result<(), String> {
+fn set(slot: Slot<'_>, name: &str, value: Option<String>, next: impl FnOnce() -> Option<String>) -> Result<(), String> {
     match slot {
         Slot::Switch(switch) => {
             *switch = match value.as_deref() {

@@ -93,10 +93,8 @@ impl Forms {
             counts.iter().zip(lengths).map(|(&count, &length)| u64::from(count) * u64::from(length)).sum()
         };
         let (fixed_literals, fixed_distances) = fixed_lengths();
-        let fixed = 3
-            + sum(&counts.literals, &fixed_literals)
-            + sum(&counts.distances, &fixed_distances)
-            + counts.extra_bits;
+        let fixed =
+            3 + sum(&counts.literals, &fixed_literals) + sum(&counts.distances, &fixed_distances) + counts.extra_bits;
         let dynamic = 3
             + header.size()
             + sum(&counts.literals, &literals)
@@ -192,9 +190,10 @@ impl Header {
     }
 
     fn size(&self) -> u64 {
-        let runs = self.runs.iter().map(|&(symbol, extra_bits, _)| {
-            u64::from(self.lengths[usize::from(symbol)]) + u64::from(extra_bits)
-        });
+        let runs = self
+            .runs
+            .iter()
+            .map(|&(symbol, extra_bits, _)| u64::from(self.lengths[usize::from(symbol)]) + u64::from(extra_bits));
         14 + 3 * self.written as u64 + runs.sum::<u64>()
     }
 

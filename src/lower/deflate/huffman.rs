@@ -4,8 +4,12 @@
 ///
 /// Package-merge: the codes of the rarest symbols grow first, in `limit` rounds.
 pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
-    let mut leaves: Vec<(u64, usize)> =
-        counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(index, &count)| (count.into(), index)).collect();
+    let mut leaves: Vec<(u64, usize)> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+        .map(|(index, &count)| (count.into(), index))
+        .collect();
     leaves.sort_unstable();
     let mut lengths = vec![0; counts.len()];
     if let [(_, only)] = leaves[..] {

@@ -45,7 +45,8 @@ mod tests {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             random.push((noise >> 24) as u8);
         }
-        let mixed: Vec<u8> = random.iter().enumerate().map(|(at, byte)| if at % 5 == 0 { *byte } else { b'a' }).collect();
+        let mixed: Vec<u8> =
+            random.iter().enumerate().map(|(at, byte)| if at % 5 == 0 { *byte } else { b'a' }).collect();
         let text = "A line of text, and another one.\n".repeat(3000).into_bytes();
         for data in [&b""[..], b"a", b"aaa", b"abcabcabcabc", &[0; 70_000], &random, &mixed, &text, &random[..300]] {
             assert!(inflate(&deflate(data)) == data, "{} bytes", data.len());

@@ -2,9 +2,7 @@
 
 use super::huffman;
 use super::matches::Matches;
-use super::symbols::{
-    Counts, DISTANCES, LITERALS, MAX_COPY, MIN_COPY, Token, distance_symbol, length_symbol,
-};
+use super::symbols::{Counts, DISTANCES, LITERALS, MAX_COPY, MIN_COPY, Token, distance_symbol, length_symbol};
 
 /// The tokens that come to the fewest bits.
 pub(super) fn shortest(data: &[u8], matches: &Matches, rounds: usize) -> Vec<Token> {
