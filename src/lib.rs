@@ -1,5 +1,6 @@
 //! Firesteel compiles, checks and generates Ignition configs.
 
+pub mod asset;
 pub mod butane;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -15,6 +16,8 @@ pub mod manifest;
 pub mod model;
 pub mod pipeline;
 pub mod problems;
+pub mod reference;
+pub mod schemas;
 pub mod spec;
 pub mod storage;
 pub mod sugar;

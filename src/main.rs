@@ -1,5 +1,7 @@
 //! The `firesteel` program.
 
-fn main() -> firesteel::cli::Exit {
-    firesteel::cli::main()
+use std::process::{ExitCode, Termination};
+
+fn main() -> ExitCode {
+    firesteel::dropin::main().unwrap_or_else(|| firesteel::cli::main().report())
 }

@@ -1,5 +1,7 @@
 //! The passes in order, and where a fatal finding stops them.
 
+pub use crate::asset::{Asset, AssetKind, Wrapping};
+
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources, redact};
 use crate::document::{Document, Path, Span, Syntax, yaml};
 use crate::files::{FileError, Files};
@@ -16,52 +18,12 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
 }
 
-/// In what the assets are wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrapping {
-    /// Kubernetes objects: MachineConfigs and what belongs to them.
-    MachineConfig,
-    /// Plain Ignition configs.
-    Ignition,
-    /// Butane configs that compile back to the same MachineConfigs.
-    Butane,
-}
-
 /// What the user chose.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// In what the assets are wrapped; `None` takes what fits the input: MachineConfigs where there is a cluster, plain
     /// Ignition elsewhere.
     pub wrapping: Option<Wrapping>,
-}
-
-/// What an asset is, which decides where it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AssetKind {
-    /// A Kubernetes object or a config: lies directly in the output folder, and is what `-o -` prints.
-    Object,
-    /// Anything else, such as the runbook: lies in `extra/`.
-    Extra,
-}
-
-/// One file to write.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Asset {
-    /// The file's name, without a folder.
-    pub name: String,
-    /// What it is.
-    pub kind: AssetKind,
-    /// Its text.
-    pub contents: String,
-    /// Whether it holds a secret, so that only its owner may read the file.
-    pub secret: bool,
-}
-
-// The contents may hold secrets.
-impl std::fmt::Debug for Asset {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Asset({:?}, {} bytes)", self.name, self.contents.len())
-    }
 }
 
 /// What compiling one input gave.
@@ -111,12 +73,23 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
             hidden.into_iter().for_each(|span| sources.hide(source, span));
             let at = error.offset.min(length);
             let place = Place::bytes(source, Span::new(at, (at + 1).min(length)));
-            report.push(BAD_YAML.at(place, format!("this is not well-formed YAML: {}", error.message)));
+            let finding = BAD_YAML.at(place, format!("this is not well-formed YAML: {}", error.message));
+            let rest = sources.get(source).text.get(at as usize..).unwrap_or_default();
+            report.push(match advice(&error.message, rest) {
+                Some(advice) => finding.help(advice),
+                None => finding,
+            });
         }
         Ok(document) => {
             let source = sources.add_document(input.name, document.clone());
             match variant(&document) {
                 Some(storage::VARIANT) => {
+                    if let Some((finding, start)) = second_document(&document, source) {
+                        report.push(finding);
+                        // It has no tree that tells where its secrets are.
+                        let secrets = redact::secrets(document.text()).into_iter().filter(|span| span.end > start);
+                        secrets.for_each(|span| sources.hide(source, span));
+                    }
                     *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
                 }
                 other => {
@@ -128,8 +101,46 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
         }
     }
     report.sort(sources);
+    report.dedup(sources);
+    redact::scrub(report, sources);
+    // What was meant as a secret is no name of a file.
+    let hidden = redact::hidden_texts(sources);
     *inputs = recorded.paths();
+    inputs.retain(|path| !hidden.contains(path) || files.read(path).is_ok());
     compiled
+}
+
+/// What to do about some common faults, which the reader names in the words of the YAML specification.
+fn advice(message: &str, rest: &str) -> Option<&'static str> {
+    let first = rest.chars().next();
+    match message {
+        _ if first == Some('\t') => Some("YAML is indented with spaces; tabs may not stand there"),
+        "found character that cannot start any token" => Some("put a text that begins with this character in quotes"),
+        "mapping values are not allowed in this context" => {
+            Some("put a text with `: ` in it in quotes; otherwise look at the indentation")
+        }
+        _ if message.contains("UTF-8") => Some("save the file as UTF-8"),
+        _ => None,
+    }
+}
+
+/// Tells of a second document in the text, of which only the first was read, and where that ends.
+fn second_document(document: &Document, source: SourceId) -> Option<(Diagnostic, u32)> {
+    let text = document.text();
+    let start = document.root().map_or(0, |root| document.node(root).span.end as usize);
+    let mut at = start;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let word = line.trim_end();
+        let is_content = !word.is_empty() && !word.trim_start().starts_with('#') && word != "..." && word != "---";
+        if is_content && at > start {
+            let place = Place::bytes(source, Span::new(at as u32, (at + word.len()) as u32));
+            let finding = NOT_A_SPEC.at(place, "a second document begins here, and a file holds one spec");
+            let finding = finding.help("write it to a file of its own; several files can be compiled at once");
+            return Some((finding, start as u32));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The `variant` of a document, which says what it is.

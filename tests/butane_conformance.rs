@@ -3,11 +3,14 @@
 //! `conformance/*.jsonl.gz` was recorded by running the reference on our own inputs. Wording is our own and not
 //! compared. A difference may live in `conformance/deviations/` alone, with its reason.
 
+#[path = "support/butane.rs"]
+mod butane;
 mod support;
 
 use base64::Engine as _;
-use firesteel::butane::{Fatal, position};
-use firesteel::dropin::butane::{Outcome, Surroundings, execute};
+use butane::Run;
+use firesteel::butane::Fatal;
+use firesteel::dropin::butane::Status;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -119,8 +122,8 @@ fn compare(case: &Value) -> Vec<(Aspect, String)> {
     let outcome = execute_case(case, scratch.path());
     let mut differences = Vec::new();
     let mut tell = |aspect, difference| differences.push((aspect, difference));
-    if case["exit"].as_u64() != Some(outcome.exit.into()) {
-        tell(Aspect::Exit, format!("{} instead of {}", outcome.exit, case["exit"]));
+    if case["exit"].as_u64() != Some(outcome.status.code().into()) {
+        tell(Aspect::Exit, format!("{} instead of {}", outcome.status.code(), case["exit"]));
     }
     let gzip = case["gzip"] == true;
     let agree = |ours: &str, theirs: &str| if gzip { same_decoded(ours, theirs) } else { ours == theirs };
@@ -142,18 +145,14 @@ fn compare(case: &Value) -> Vec<(Aspect, String)> {
 }
 
 /// Kind and path, then line and column, of every finding.
-fn compare_reports(case: &Value, outcome: &Outcome, tell: &mut impl FnMut(Aspect, String)) {
+fn compare_reports(case: &Value, outcome: &Run, tell: &mut impl FnMut(Aspect, String)) {
     type Entry = (String, (Option<u64>, Option<u64>));
     let ours: Vec<Entry> = outcome
-        .compiled
+        .entries
         .iter()
-        .flat_map(|compiled| {
-            let document = compiled.source.and_then(|id| compiled.sources.get(id).document.as_ref());
-            compiled.report.iter().map(move |finding| {
-                let at = document.and_then(|document| position(document, &finding.place));
-                let at = (at.map(|at| at.line.into()), at.map(|at| at.column.into()));
-                (format!("{} {}", finding.severity.word(), finding.place.path), at)
-            })
+        .map(|entry| {
+            let at = (entry.line.map(u64::from), entry.column.map(u64::from));
+            (format!("{} {}", entry.kind.word(), entry.path), at)
         })
         .collect();
     let theirs: Vec<Entry> = case["report"]
@@ -189,14 +188,14 @@ enum Class {
     Strict,
 }
 
-fn our_class(outcome: &Outcome) -> Class {
-    match outcome.compiled.as_ref().and_then(|compiled| compiled.output.as_ref().err()) {
+fn our_class(outcome: &Run) -> Class {
+    match &outcome.fatal {
+        None if outcome.compiled && outcome.status == Status::Failed => Class::Strict,
         None => Class::None,
         Some(Fatal::Yaml(message)) => Class::Yaml(lines_named(message)),
         Some(Fatal::Header(_)) => Class::Header,
         Some(Fatal::Source) => Class::Source,
         Some(Fatal::Generated) => Class::Generated,
-        Some(Fatal::Strict) => Class::Strict,
     }
 }
 
@@ -311,7 +310,7 @@ fn lay_out_special(file: &Value, path: &Path) {
     }
 }
 
-fn execute_case(case: &Value, folder: &Path) -> Outcome {
+fn execute_case(case: &Value, folder: &Path) -> Run {
     let folder_name = folder.to_str().expect("a scratch path is text");
     let arguments = case["args"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let arguments: Vec<String> = arguments.map(|argument| argument.replace("<DIR>", folder_name)).collect();
@@ -319,7 +318,5 @@ fn execute_case(case: &Value, folder: &Path) -> Outcome {
         Some(data) => base64::engine::general_purpose::STANDARD.decode(data).expect("base64"),
         None => text(case, "input").as_bytes().to_vec(),
     };
-    let no_color = case["env"].as_object().is_none_or(|env| env.contains_key("NO_COLOR"));
-    let surroundings = Surroundings { folder: folder.to_owned(), no_color, terminal: false };
-    execute(&arguments, input.as_slice(), &surroundings)
+    butane::run(&arguments, &input, folder)
 }

@@ -1,9 +1,10 @@
 //! Butane configs that people published: the same verdict, the same findings at the same places, the same output.
 
+#[path = "support/butane.rs"]
+mod butane;
 mod support;
 
-use firesteel::butane::position;
-use firesteel::dropin::butane::{Outcome, Surroundings, execute};
+use butane::Run;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,10 +53,10 @@ fn compare(folder: &Path, file: &Path, entry: &Value, result: &Value) -> Option<
         arguments.extend(["-d".to_owned(), path.display().to_string()]);
     }
     arguments.push(file.display().to_string());
-    let outcome = execute(&arguments, std::io::empty(), &Surroundings::default());
+    let outcome = butane::run(&arguments, b"", Path::new(""));
     let recorded = if result["butane"].is_object() { &result["butane"] } else { result };
-    if recorded["exit"].as_u64() != Some(outcome.exit.into()) {
-        return Some(format!("exit {} instead of {}: {}", outcome.exit, recorded["exit"], outcome.stderr));
+    if recorded["exit"].as_u64() != Some(outcome.status.code().into()) {
+        return Some(format!("exit {} instead of {}", outcome.status.code(), recorded["exit"]));
     }
     let mut ours = report(&outcome);
     let mut theirs: Vec<String> = recorded["report"]
@@ -81,15 +82,12 @@ fn compare(folder: &Path, file: &Path, entry: &Value, result: &Value) -> Option<
     None
 }
 
-fn report(outcome: &Outcome) -> Vec<String> {
-    let Some(compiled) = &outcome.compiled else { return Vec::new() };
-    let document = compiled.source.and_then(|id| compiled.sources.get(id).document.as_ref());
-    let findings = compiled.report.iter().map(|finding| {
-        let kind = finding.severity.word();
-        let place = document.and_then(|document| position(document, &finding.place));
-        let place = place.map(|at| format!(", line {} col {}", at.line, at.column)).unwrap_or_default();
-        let path = if finding.place.path.is_root() { String::new() } else { finding.place.path.to_string() };
-        format!("{kind} at {}", format!("{path}{place}").trim_start_matches(", "))
+fn report(outcome: &Run) -> Vec<String> {
+    let findings = outcome.entries.iter().map(|entry| {
+        let place = entry.line.zip(entry.column);
+        let place = place.map(|(line, column)| format!(", line {line} col {column}")).unwrap_or_default();
+        let path = if entry.path.is_root() { String::new() } else { entry.path.to_string() };
+        format!("{} at {}", entry.kind.word(), format!("{path}{place}").trim_start_matches(", "))
     });
     findings.collect()
 }

@@ -34,8 +34,6 @@ pub struct Options {
     pub pretty: bool,
     /// The Ignition config alone, where a MachineConfig would be made.
     pub raw: bool,
-    /// Any finding at all is fatal.
-    pub strict: bool,
 }
 
 /// Why there is no output.
@@ -49,8 +47,6 @@ pub enum Fatal {
     Source,
     /// What the config comes to is at fault; the report says how.
     Generated,
-    /// There were warnings, and the user wanted none.
-    Strict,
 }
 
 impl fmt::Display for Fatal {
@@ -59,7 +55,6 @@ impl fmt::Display for Fatal {
             Self::Yaml(message) | Self::Header(message) => f.write_str(message),
             Self::Source => f.write_str("source config is invalid"),
             Self::Generated => f.write_str("config generated was invalid"),
-            Self::Strict => f.write_str("the config has warnings, and --strict allows none"),
         }
     }
 }
@@ -73,30 +68,26 @@ pub struct Compiled {
     pub report: Report,
     /// The text that findings point into; see [`position`].
     pub sources: Sources,
-    /// Its name among the sources; `None` when it could not be read.
-    pub source: Option<SourceId>,
+    /// Its name among the sources.
+    pub source: SourceId,
 }
 
 /// Compiles the config in `bytes`; `name` is what findings call it. Local files come through `files`, if there is a
 /// folder of them.
 pub fn compile(bytes: &[u8], name: &str, files: Option<&dyn Files>, options: Options) -> Compiled {
-    let mut compiled =
-        Compiled { output: Ok(String::new()), report: Report::default(), sources: Sources::default(), source: None };
-    let document = match yaml::read(bytes) {
-        Ok(document) => document,
+    let mut sources = Sources::default();
+    let mut report = Report::default();
+    let (source, output) = match yaml::read(bytes) {
+        Ok(document) => {
+            let source = sources.add_document(name, document.clone());
+            (source, run(&document, source, files, options, &mut report))
+        }
         Err(error) => {
-            compiled.sources.add_malformed(name, yaml::decoded(bytes), Syntax::Yaml);
-            compiled.output = Err(syntax_fault(&error));
-            return compiled;
+            let source = sources.add_malformed(name, yaml::decoded(bytes), Syntax::Yaml);
+            (source, Err(syntax_fault(&error)))
         }
     };
-    let source = compiled.sources.add_document(name, document.clone());
-    compiled.source = Some(source);
-    compiled.output = run(&document, source, files, options, &mut compiled.report);
-    if compiled.output.is_ok() && options.strict && !compiled.report.is_empty() {
-        compiled.output = Err(Fatal::Strict);
-    }
-    compiled
+    Compiled { output, report, sources, source }
 }
 
 fn run(

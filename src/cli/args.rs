@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Compile(CompileArguments),
     /// Say what a finding means and what to do about it.
     Explain(ExplainArguments),
+    /// List the JSON Schemas of specs, Ignition and Butane configs, or print one.
+    Schema(SchemaArguments),
     /// Print a completion script for a shell.
     Completions(CompletionsArguments),
     /// Print the manual page, of the program or of one command.
@@ -87,6 +89,13 @@ pub(crate) struct ExplainArguments {
     /// Every page there is.
     #[arg(long, conflicts_with = "code")]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// The schema, such as firesteel-1.0.0 or ignition-3.2.0; without it all names.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]

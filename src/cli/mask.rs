@@ -151,7 +151,7 @@ fn in_scalar(value: &str, raw: &str, start: usize, hidden: bool) -> Vec<Mask> {
         return whole(String::new(), decoded(&packed));
     }
     if hidden {
-        return if value.is_empty() { Vec::new() } else { whole(String::new(), decoded(value)) };
+        return if value.is_empty() { Vec::new() } else { whole(String::new(), value.into()) };
     }
     // In a text of one line its key says what it is; a longer one has a language of its own.
     let masks = if value.contains('\n') { in_prose(raw) } else { in_words(raw) };
@@ -287,6 +287,62 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_not_shown() {
         assert_eq!(shown("a.yaml", "a: [hunter2\n", Exposure::Open), "<payload 1, 12 bytes>\n");
+    }
+
+    #[test]
+    fn trees() {
+        let same = |text: &str| assert_eq!(shown("a.yaml", text, Exposure::Open), text);
+        same("kind: MachineConfig\nspec: {a: 'b', c: 1}\n# the end\n");
+        for (text, exposure, expected) in [
+            ("a: data:,x%20y\nb: 1\n", Exposure::Open, "a: data:,<payload 1, 3 bytes>\nb: 1\n"),
+            ("a: \"data:,x\\\n  y\"\nb: 1\n", Exposure::Open, "a: data:,<payload 1, 2 bytes>\nb: 1\n"),
+            ("a: 'data:;base64,YW\n  I='\nb: 1\n", Exposure::Open, "a: data:;base64,<payload 1, 2 bytes>\nb: 1\n"),
+            ("a: data:,x\n  y\nb: 1\n", Exposure::Open, "a: data:,<payload 1, 3 bytes>\nb: 1\n"),
+            ("a: >-\n  data:,x\n  y\nb: 1\n", Exposure::Open, "a: data:,<payload 1, 3 bytes>\nb: 1\n"),
+            ("a: \"\\x64ata:,x\"\n", Exposure::Open, "a: data:,<payload 1, 1 bytes>\n"),
+            ("a: {source: 'data:,x', b: c}\n", Exposure::Open, "a: {source: data:,<payload 1, 1 bytes>, b: c}\n"),
+            (
+                "kind: Secret\ndata: {a: dHJ1ZQ==, b: true}\n",
+                Exposure::Open,
+                "kind: Secret\ndata: {a: <payload 1, 8 bytes>, b: <payload 2, 4 bytes>}\n",
+            ),
+            (
+                "kind: Secret\nstringData:\n  a: |\n    x\n    y\nz: 1\n",
+                Exposure::Open,
+                "kind: Secret\nstringData:\n  a: <payload 1, 4 bytes>\nz: 1\n",
+            ),
+            ("u:\n- passwordHash: x\n", Exposure::Open, "u:\n- passwordHash: <payload 1, 1 bytes>\n"),
+            (
+                "httpHeaders: [{name: A, value: x}]\n",
+                Exposure::Open,
+                "httpHeaders: [{name: <payload 1, 1 bytes>, value: <payload 2, 1 bytes>}]\n",
+            ),
+            ("inline: |\n  text\n", Exposure::Open, "inline: |\n  text\n"),
+            ("inline: |\n  text\n", Exposure::Secret, "inline: <payload 1, 5 bytes>\n"),
+            (
+                "a: |\n  [Service]\n  X=data:,hunter2\n  password: p\n",
+                Exposure::Open,
+                "a: |\n  [Service]\n  X=data:,<payload 1, 7 bytes>\n  password: <payload 2, 1 bytes>\n",
+            ),
+            (
+                "a: &x v\nkind: Secret\ndata: {b: *x}\n",
+                Exposure::Open,
+                "a: &x <payload 1, 1 bytes>\nkind: Secret\ndata: {b: *x}\n",
+            ),
+            ("a: 1 # password: hunter2\n", Exposure::Open, "a: 1 # password: <payload 1, 7 bytes>\n"),
+            ("a: 1\n---\npassword: hunter2\n", Exposure::Open, "a: 1\n---\npassword: <payload 1, 7 bytes>\n"),
+        ] {
+            let masked = shown("a.yaml", text, exposure);
+            // An anchor belongs to what is hidden.
+            assert_eq!(masked, expected.replace("&x ", ""), "{text}");
+        }
+        let text = format!("a: {LONG_BASE64}\nb: /usr/local/bin/x\n");
+        assert_eq!(shown("a.yaml", &text, Exposure::Open), "a: <payload 1, 39 bytes>\nb: /usr/local/bin/x\n");
+        let text = "{\n  \"source\": \"data:,x\",\n  \"a\": 1\n}\n";
+        assert_eq!(
+            shown("a.ign", text, Exposure::Open),
+            "{\n  \"source\": data:,<payload 1, 1 bytes>,\n  \"a\": 1\n}\n"
+        );
     }
 
     #[test]

@@ -14,9 +14,10 @@ mod manifest;
 mod mask;
 mod output;
 mod reference;
+mod schema;
 
+pub(crate) use console::reason;
 pub use disk::DiskFiles;
-pub(crate) use disk::read_capped;
 pub use exit::Exit;
 
 use args::{Arguments, Command};
@@ -37,6 +38,7 @@ pub fn main() -> Exit {
     let exit = match &arguments.command {
         Command::Compile(arguments) => compile::run(arguments, &mut console),
         Command::Explain(arguments) => explain::run(arguments, &mut console),
+        Command::Schema(arguments) => schema::run(arguments, &mut console),
         Command::Completions(arguments) => reference::completions(arguments, &mut console),
         Command::Man(arguments) => reference::man(arguments, &mut console),
     };

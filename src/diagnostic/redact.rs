@@ -3,7 +3,10 @@
 //! A text with a tree knows its secrets by their place; one without can only be searched for words.
 //! Rather too much is hidden than too little: the text is malformed, so its own structure is no proof of anything.
 
-use crate::document::Span;
+use super::suggest::nearest;
+use super::{At, Diagnostic, Report, Sources};
+use crate::document::{Path, Segment, Span};
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 /// Parts of a word any of which makes it the name of a secret. Compared without `_`, `-` and letter case.
@@ -15,6 +18,8 @@ const WORDS: &[&str] = &["pass", "pwd", "pw", "psk", "key", "keyfile"];
 const REFERENCES: &[&str] = &["file", "env", "node_file"];
 /// Bytes in which the end of a bracketed value is looked for, so that many open brackets cost linear time.
 const BRACKETED: usize = 4096;
+/// Bytes from which on a hidden text is taken out of messages wherever it stands.
+const LONG_ENOUGH: usize = 8;
 
 /// The spans of `text` that no output may show, in order, without overlap.
 ///
@@ -36,6 +41,67 @@ pub fn secrets(text: &str) -> Vec<Span> {
         }
     }
     merge(found)
+}
+
+/// Takes what is hidden in the sources out of the words and paths of findings, where a message quotes what it is about.
+///
+/// Of a short text only whole quotations are taken out, since `a` stands in every sentence.
+pub fn scrub(report: &mut Report, sources: &Sources) {
+    let quoted = hidden_texts(sources);
+    if quoted.is_empty() {
+        return;
+    }
+    for finding in report.iter_mut() {
+        scrub_one(finding, sources, &quoted);
+    }
+}
+
+/// Everything that is hidden in the sources, as it is written and as it is meant.
+pub fn hidden_texts(sources: &Sources) -> BTreeSet<String> {
+    let mut quoted: BTreeSet<String> = BTreeSet::new();
+    for (_, source) in sources.iter() {
+        for span in &source.hidden {
+            let raw = source.text.get(span.range()).unwrap_or_default().trim();
+            quoted.insert(raw.to_owned());
+            quoted.insert(raw.trim_matches(['"', '\'']).to_owned());
+            // The parser of a text that is no YAML speaks of anchors without their marks.
+            quoted.insert(raw.trim_start_matches(['*', '&']).to_owned());
+        }
+        if let Some(document) = &source.document {
+            // What a scalar means can differ from how it is written.
+            let hidden: HashSet<Span> = source.hidden.iter().copied().collect();
+            let values = document.ids().filter(|&id| hidden.contains(&document.node(id).span));
+            quoted.extend(values.filter_map(|id| document.value(id)).map(str::to_owned));
+        }
+    }
+    quoted.retain(|text| !text.is_empty());
+    quoted
+}
+
+fn scrub_one(finding: &mut Diagnostic, sources: &Sources, quoted: &BTreeSet<String>) {
+    let places = finding.labels.iter_mut().map(|label| &mut label.place);
+    for place in std::iter::once(&mut finding.place).chain(places) {
+        let hidden = |segment: &Segment| matches!(segment, Segment::Key(name) if quoted.contains(&**name));
+        if place.path.segments().iter().any(hidden) {
+            // The path leads nowhere without the name, so the bytes are kept.
+            if let Some(span) = place.span(sources) {
+                place.at = At::Bytes(span);
+            }
+            let segments = place.path.segments().iter();
+            place.path = Path::new(segments.map(|segment| if hidden(segment) { "…".into() } else { segment.clone() }));
+        }
+    }
+    let labels = finding.labels.iter_mut().map(|label| &mut label.text);
+    let texts = std::iter::once(&mut finding.message).chain(&mut finding.mark).chain(labels);
+    for text in texts.chain(&mut finding.notes).chain(&mut finding.help) {
+        for secret in quoted {
+            if secret.len() >= LONG_ENOUGH && text.contains(secret.as_str()) {
+                *text = text.replace(secret.as_str(), "…");
+            } else if text.contains('`') {
+                *text = text.replace(&format!("`{secret}`"), "`…`");
+            }
+        }
+    }
 }
 
 /// The line a word is in. Kept from word to word, because a text may be one line of many words.
@@ -115,7 +181,10 @@ fn is_secret_name(word: &str) -> bool {
     if letters.contains("authorizedkey") {
         return false;
     }
-    PARTS.iter().any(|part| letters.contains(part)) || words(word).any(|word| WORDS.contains(&word.as_str()))
+    let misspelt = || (5..=12).contains(&letters.len()) && nearest(&letters, ["password", "passwd"]).is_some();
+    PARTS.iter().any(|part| letters.contains(part))
+        || misspelt()
+        || words(word).any(|word| WORDS.contains(&word.as_str()))
 }
 
 /// The words of a name in snake, kebab or camel case, in small letters.

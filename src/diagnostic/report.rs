@@ -3,6 +3,7 @@
 use super::place::Place;
 use super::problem::{Problem, Severity};
 use super::source::Sources;
+use std::collections::HashSet;
 
 /// A further place that belongs to a finding, with a few words.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +144,11 @@ impl Report {
         self.0.iter()
     }
 
+    /// The findings, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.0.iter_mut()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -168,6 +174,17 @@ impl Report {
         self.0.sort_by_cached_key(|diagnostic| {
             let start = diagnostic.place.span(sources).map_or(0, |span| span.start);
             (diagnostic.place.source, start)
+        });
+    }
+}
+
+impl Report {
+    /// Leaves out what was told already: the same words about the same bytes, as an alias brings them again.
+    pub fn dedup(&mut self, sources: &Sources) {
+        let mut seen = HashSet::new();
+        self.0.retain(|finding| {
+            let span = finding.place.span(sources);
+            span.is_none() || seen.insert((finding.problem.code, finding.place.source, span, finding.message.clone()))
         });
     }
 }

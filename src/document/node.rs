@@ -157,6 +157,11 @@ impl Document {
         self.nodes.len()
     }
 
+    /// Every node, in the order in which they were read.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
     /// Whether there is no node at all.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

@@ -151,7 +151,7 @@ node! {
     }
 
     /// A file.
-    pub struct File ("a file") {
+    pub struct File ("a file") rules rules::butane_file {
         /// The group it belongs to.
         group: Owner = {},
         /// Whether whatever is there is replaced; needs `contents`.
@@ -162,7 +162,7 @@ node! {
         user: Owner = {},
         /// Contents added at the end of what is there.
         append: Vec<Resource> = {},
-        /// The contents.
+        /// What the file holds; absent, a file that is there is kept, or an empty one is made.
         contents: Resource = {},
         /// The permission bits, in octal with a leading zero; 0644 when absent.
         mode: Option<i64> = { octal: true, constraint: Some(hold::mode) },
@@ -252,7 +252,7 @@ node! {
 
     /// systemd units.
     pub struct Systemd ("the `systemd` section") {
-        /// The units.
+        /// Units to write, enable, mask or extend.
         units: Vec<Unit> = {},
         /// Units of Podman, which turns them into services.
         quadlets: Vec<Quadlet> = { gate: Since(V3_7Experimental) },
@@ -348,7 +348,7 @@ node! {
 
     /// A superuser of the boot loader.
     pub struct GrubUser ("a superuser of the boot loader") {
-        /// The name.
+        /// The name, without blanks or quotes.
         name: String = { required: Always, key: true, constraint: Some(hold::not_empty) },
         /// The hash of the password, as `grub2-mkpasswd-pbkdf2` makes it.
         password_hash: Option<String> = { required: Always, secret: true, constraint: Some(hold::not_empty) },

@@ -76,19 +76,14 @@ pub(super) fn certificate_authorities(context: &SchemaContext) -> Members {
 }
 
 fn with_source(context: &SchemaContext) -> Members {
-    let source = |name: &str| {
-        object([
-            ("required", texts([name])),
-            ("properties", object([(name, object([("type", "string".into()), ("minLength", 1.into())]))])),
-        ])
+    let given = |name: &str| {
+        // An empty URL is none, while empty contents are contents.
+        let least = i64::from(name == "source");
+        let text = object([("type", "string".into()), ("minLength", least.into())]);
+        object([("required", texts([name])), ("properties", object([(name, text)]))])
     };
-    let items = match context.dialect {
-        Dialect::Butane => {
-            object([("anyOf", source_names(context).into_iter().map(source).collect::<Vec<_>>().into())])
-        }
-        Dialect::Ignition | Dialect::Spec => source("source"),
-    };
-    vec![("allOf", vec![object([("items", items)])].into())]
+    let sources: Vec<Value> = source_names(context).into_iter().map(given).collect();
+    vec![("allOf", vec![object([("items", object([("anyOf", sources.into())]))])].into())]
 }
 
 pub(super) fn compression(_: &SchemaContext) -> Members {
@@ -97,10 +92,10 @@ pub(super) fn compression(_: &SchemaContext) -> Members {
 
 /// A URL of a scheme that is understood.
 pub(super) fn source(context: &SchemaContext) -> Members {
-    // One pattern for data URLs: prefix, comma, and the characters that the reference's decoder passes.
+    // A data URL: what stands before the comma, with quoted parameters, and the characters that may stand after it.
     const DATA: &str = concat!(
-        r"data:[a-z]*[^,\u0022\u0000-\u0020\u007F-\uFFFF]*",
-        r"(\u0022[^\u0022\u0000-\u001F\u007F]*\u0022[^,\u0022\u0000-\u0020\u007F-\uFFFF]*)*,",
+        r"data:[^,\u0022\u0000-\u0020\u007F-\uFFFF]*",
+        r"(\u0022(\\.|[^\u0022\\\u0000-\u001F\u007F])*\u0022[^,\u0022\u0000-\u0020\u007F-\uFFFF]*)*,",
         r"[^\u0000-\u0020\u0022<>#{}|\\^\[\]`\u007F-\uFFFF]*",
     );
     let schemes = values::URL_SCHEMES
@@ -187,11 +182,6 @@ pub(super) fn raid_devices(context: &SchemaContext) -> Members {
         ("minItems", 1.into()),
         ("uniqueItems", true.into()),
     ]
-}
-
-/// Up to 3.2 a link may do without a target.
-pub(super) fn link_target(context: &SchemaContext) -> Members {
-    if context.gates.allow(behavior::LINK_TARGET_REQUIRED) { not_empty(context) } else { Vec::new() }
 }
 
 pub(super) fn unit_name(_: &SchemaContext) -> Members {

@@ -6,8 +6,9 @@ use super::origin::{Naming, Origin};
 use super::scalar::CONTRADICTS_TAG;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
-use crate::document::{Document, Kind, NodeId, Segment, Syntax};
+use crate::document::{Document, Kind, NodeId, Path, Segment};
 use crate::spec::{Gate, Gates};
+use std::collections::{BTreeSet, HashSet};
 
 crate::problem! {
     /// A key that nothing reads.
@@ -156,6 +157,26 @@ pub struct Decoder<'a> {
     aliased: bool,
     /// The budget is spent: nothing more is decoded.
     spent: bool,
+    /// Keys that were probably meant by unknown ones.
+    meant: Vec<Path>,
+}
+
+/// Which parts of a text were found faulty while it was decoded, so that later passes say nothing about what they lack.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(BTreeSet<Path>);
+
+impl Faults {
+    /// Whether something was told about the value at `path`, or about a collection it is in.
+    pub fn cover(&self, path: &Path) -> bool {
+        let segments = path.segments();
+        (0..=segments.len()).any(|length| self.0.contains(&Path::new(segments[..length].iter().cloned())))
+    }
+
+    /// The same, or about something in it.
+    pub fn touch(&self, path: &Path) -> bool {
+        let inside = |fault: &Path| fault.segments().starts_with(path.segments());
+        self.cover(path) || self.0.range(path..).take_while(|fault| inside(fault)).next().is_some()
+    }
 }
 
 /// Decodes the root of `document` as a `T`. What cannot be decoded stays at its default and is reported.
@@ -166,6 +187,18 @@ pub fn decode<T: Node>(
     gates: Gates,
     report: &mut Report,
 ) -> T {
+    decode_with_faults(document, source, dialect, gates, report).0
+}
+
+/// As [`decode`], with what was found faulty.
+pub fn decode_with_faults<T: Node>(
+    document: &Document,
+    source: SourceId,
+    dialect: Dialect,
+    gates: Gates,
+    report: &mut Report,
+) -> (T, Faults) {
+    let before = report.len();
     let mut value = T::default();
     let origin = Origin::root(dialect.naming());
     let mut decoder = Decoder {
@@ -178,12 +211,17 @@ pub fn decode<T: Node>(
         budget: AliasBudget::default(),
         aliased: false,
         spent: false,
+        meant: Vec::new(),
     };
     match document.root() {
         Some(root) => value.decode(&mut decoder, root),
         None => decoder.report_missing(),
     }
-    value
+    // A repeated key leaves nothing open: the first value was read.
+    let told = decoder.report.iter().skip(before).filter(|finding| *finding.problem != REPEATED_KEY);
+    let told = told.map(|finding| finding.place.path.clone());
+    let faults = Faults(told.chain(decoder.meant).collect());
+    (value, faults)
 }
 
 /// What decoding a field came to.
@@ -234,12 +272,24 @@ impl<'a> Decoder<'a> {
     pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
         let found = describe(self.document, node);
         let problem = if found == CONTRADICTS_TAG { &BAD_TAG } else { &WRONG_TYPE };
-        // Dropped entries shift the indexes of a path, so the node itself tells where it is.
-        let place = match self.document.syntax() {
-            Syntax::Yaml => self.place_of(self.document.resolve(node)),
-            Syntax::Json => self.place(),
+        // In Butane, dropped entries shift the indexes of a path, so the node itself tells where it is.
+        let place = match self.dialect {
+            Dialect::Butane => self.place_of(self.document.resolve(node)),
+            Dialect::Spec | Dialect::Ignition => self.place(),
         };
-        self.report.push(problem.at(place, format!("expected {wanted}, found {found}")));
+        let finding = problem.at(place, format!("expected {wanted}, found {found}"));
+        self.report.push(match (self.dialect, wanted) {
+            (Dialect::Spec, "a list") if found == "a map" => finding.help("begin each entry with `- `"),
+            (Dialect::Spec, "a list") => finding.help("put it in brackets: `[…]`"),
+            _ => finding,
+        });
+    }
+
+    /// Reports that the value at `node` is no map, with advice.
+    pub(super) fn wrong_shape(&mut self, node: NodeId, advice: &str) {
+        let found = describe(self.document, node);
+        let finding = WRONG_TYPE.at(self.place(), format!("expected a map, found {found}"));
+        self.report.push(if self.dialect == Dialect::Spec { finding.help(advice) } else { finding });
     }
 
     /// Whether the value at `node` is null: absent in every dialect.
@@ -272,13 +322,18 @@ impl<'a> Decoder<'a> {
     pub fn mapping_into<T: Node>(&mut self, target: &mut T, node: NodeId) {
         let node = self.document.resolve(node);
         if !matches!(self.document.node(node).kind, Kind::Mapping { .. }) {
-            self.wrong_type("a map", node);
+            let naming = self.dialect.naming();
+            let keys: Vec<&str> = T::fields().iter().map(|field| field.name_in(naming)).collect();
+            self.wrong_shape(node, &format!("{} has the keys {}", T::WHAT, keys.join(", ")));
             return;
         }
         let naming = self.dialect.naming();
         let mut told = vec![Told::Nothing; T::fields().len()];
-        for (name, key, value) in self.entries(node) {
-            let known = T::fields().iter().position(|field| field.name_in(naming) == name);
+        let entries = self.entries(node);
+        let given: HashSet<&str> = entries.iter().map(|(name, ..)| name.as_str()).collect();
+        for (name, key, value) in &entries {
+            let (key, value) = (*key, *value);
+            let known = T::fields().iter().position(|field| field.name_in(naming) == *name);
             match known {
                 Some(index) if self.gates.allow(T::fields()[index].gate) => {
                     let before = self.report.len();
@@ -287,9 +342,11 @@ impl<'a> Decoder<'a> {
                 }
                 _ => {
                     if self.dialect == Dialect::Ignition {
-                        self.other_case(target, &name, value);
+                        self.other_case(target, name, value);
                     }
-                    self.unknown_key::<T>(key, &name, known.is_some());
+                    if let Some(meant) = self.unknown_key::<T>(key, name, known.is_some(), &given) {
+                        told[meant] = Told::Fault;
+                    }
                 }
             }
         }
@@ -351,7 +408,8 @@ impl<'a> Decoder<'a> {
             if self.is_null(item) && self.dialect != Dialect::Ignition {
                 match self.dialect {
                     Dialect::Spec => self.below(index, |decoder| {
-                        decoder.report(&EMPTY_ENTRY, "an entry of this list is empty");
+                        let finding = EMPTY_ENTRY.at(decoder.place(), "an entry of this list is empty");
+                        decoder.push(finding.help("fill it in, or leave it out"));
                     }),
                     // The reference drops the entry, and later ones move up.
                     _ => continue,
@@ -363,7 +421,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool) {
+    /// Reports an unknown key; gives the field that was probably meant.
+    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool, given: &HashSet<&str>) -> Option<usize> {
         let naming = self.dialect.naming();
         let known: Vec<&str> = T::fields()
             .iter()
@@ -373,12 +432,17 @@ impl<'a> Decoder<'a> {
         let place = Place { path: self.origin.path().join(name), ..self.place_of(key) };
         let finding = UNKNOWN_KEY.at(place, format!("unknown key `{name}` in {}", T::WHAT));
         let finding = finding.severity(self.dialect.unknown_key());
-        let near = crate::diagnostic::suggest::nearest(name, known.iter().copied());
+        // What is there already was not misspelt.
+        let absent = known.iter().copied().filter(|known| !given.contains(known));
+        let near = crate::diagnostic::suggest::nearest(name, absent);
+        let meant = near.and_then(|near| T::fields().iter().position(|field| field.name_in(naming) == near));
+        self.meant.extend(near.map(|near| self.origin.path().join(near)));
         self.report.push(match (closed, near) {
             (true, _) => finding.note("the key exists, but not in the version this text names"),
             (false, Some(near)) => finding.help(format!("did you mean `{near}`?")),
             (false, None) => finding.help(format!("known here: {}", known.join(", "))),
         });
+        meant
     }
 
     /// The very bytes of a node, as a part of what is being decoded.

@@ -246,7 +246,7 @@ node! {
         user: Owner = {},
         /// Contents added at the end of what is there.
         append: Vec<Resource> = {},
-        /// The contents.
+        /// What the file holds; absent, a file that is there is kept, or an empty one is made.
         contents: Resource = {},
         /// The permission bits; 0644 when absent. In JSON, which has no octal numbers, 0644 is written 420.
         mode: Option<i64> = { octal: true, constraint: Some(hold::mode) },
@@ -286,7 +286,7 @@ node! {
     }
 
     /// A link.
-    pub struct Link ("a link") {
+    pub struct Link ("a link") rules rules::link {
         /// The group it belongs to.
         group: Owner = {},
         /// Whether whatever is there is replaced.
@@ -298,7 +298,7 @@ node! {
         /// Whether it is a hard link.
         hard: Option<bool> = {},
         /// What it points to.
-        target: Option<String> = { required: Since(V3_3), always: Until(V3_2), constraint: Some(hold::link_target) },
+        target: Option<String> = { always: Until(V3_2) },
     }
 
     /// An encrypted volume.
@@ -351,7 +351,7 @@ node! {
         config: Option<String> = { always: Until(V3_2), secret: true },
         /// Whether the network must be up to unlock.
         needs_network: Option<bool> = { json: Some("needsNetwork") },
-        /// The pin.
+        /// The name of the pin; up to 3.5.0 one of `tpm2`, `tang` and `sss`.
         pin: Option<String> = { always: Until(V3_2) },
     }
 
@@ -381,7 +381,7 @@ node! {
 
     /// systemd units.
     pub struct Systemd ("the `systemd` section") {
-        /// The units.
+        /// Units to write, enable, mask or extend.
         units: Vec<Unit> = {},
     }
 

@@ -19,12 +19,14 @@ pub mod schemas;
 mod types;
 mod view;
 
-pub use decode::{BAD_MERGE, BAD_TAG, Decoder, Dialect, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode};
+pub use decode::{
+    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode, decode_with_faults,
+};
 pub use emit::{Audience, Emitter};
 pub use field::{Constraint, Field, FieldInfo, StringMap};
 pub use findings::Findings;
 pub use node::{Choice, Node};
 pub use origin::{Naming, Origin};
 pub use schema::SchemaContext;
-pub use types::{Named, NotYet, OneOf};
+pub use types::{Count, Measure, Named, NotYet, OneOf};
 pub use view::{NodeView, View, is_empty};

@@ -50,7 +50,7 @@ pub trait Node: Field + NodeView + Clone + PartialEq {
 
 /// Declares a struct of a model.
 ///
-/// ```ignore
+/// ```text
 /// node! {
 ///     /// A partition of a disk.
 ///     pub struct Partition ("a partition") {
@@ -321,7 +321,7 @@ pub(crate) fn decode_node<T: Node>(target: &mut T, decoder: &mut Decoder<'_>, no
 
 /// Declares a closed set of words.
 ///
-/// ```ignore
+/// ```text
 /// choice! {
 ///     /// When the assets are applied.
 ///     pub enum Stage ("a stage") {

@@ -34,7 +34,12 @@ pub(super) fn describe(document: &Document, node: NodeId) -> &'static str {
             Ok(Resolved::Bool(_)) => "true or false",
             Ok(Resolved::Int(_)) => "a whole number",
             Ok(Resolved::Unsigned(_)) => "a number beyond 64 bits",
-            Ok(Resolved::Float(_)) => "a number with a fraction",
+            Ok(Resolved::Float(_)) => match document.value(node) {
+                Some(text) if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'_')) => {
+                    "a number beyond 64 bits"
+                }
+                _ => "a number with a fraction or exponent",
+            },
             Ok(Resolved::Timestamp) => "a date",
             Ok(Resolved::Binary(_)) => "binary data",
             Ok(Resolved::String | Resolved::Tagged) => "a text",
@@ -56,7 +61,45 @@ pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> 
     if text.is_none() {
         decoder.wrong_type("a text", node);
     }
-    text
+    text.filter(|_| !is_other_in_spec(decoder, node))
+}
+
+/// Tells of a plain scalar that is a text only to a reader that asks for one. Other tools that touch a spec see a number
+/// or a switch in it and write it back in another form.
+fn is_other_in_spec(decoder: &mut Decoder<'_>, node: NodeId) -> bool {
+    let document = decoder.document();
+    if decoder.dialect() != Dialect::Spec || document.syntax() != Syntax::Yaml {
+        return false;
+    }
+    let note = match scalar::resolved(document, node) {
+        Ok(Resolved::Float(_)) if document.value(node).is_some_and(|text| text.ends_with('0')) => {
+            Some("without quotes this is a number, and a number loses the 0 at its end")
+        }
+        Ok(Resolved::Float(_) | Resolved::Int(_) | Resolved::Unsigned(_) | Resolved::Bool(_) | Resolved::Timestamp) => {
+            None
+        }
+        _ => return false,
+    };
+    let found = describe(document, node);
+    let finding = WRONG_TYPE.at(decoder.place(), format!("expected a text, found {found}"));
+    let finding = finding.help("put it in quotes");
+    decoder.push(match note {
+        Some(note) => finding.note(note),
+        None => finding,
+    });
+    true
+}
+
+/// A count or a percentage: a number or a text.
+pub(super) fn count(decoder: &mut Decoder<'_>, node: NodeId, wanted: &str) -> Option<String> {
+    let document = decoder.document();
+    match scalar::resolved(document, node) {
+        Ok(Resolved::Int(_) | Resolved::String) => document.value(node).map(str::to_owned),
+        _ => {
+            decoder.wrong_type(wanted, node);
+            None
+        }
+    }
 }
 
 pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
@@ -73,10 +116,39 @@ pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
             .filter(|number| decoder.dialect() != Dialect::Spec || number.origin == WholeOrigin::Integer)
             .map(|number| number.value),
     };
-    if number.is_none() {
-        decoder.wrong_type("a whole number", node);
+    match number {
+        None => wrong_scalar(decoder, "a whole number", node, |text| text.parse::<i64>().is_ok()),
+        Some(number) if is_accidental_octal(decoder, node) => {
+            let finding =
+                WRONG_TYPE.at(decoder.place(), format!("a number that begins with 0 is octal: this is {number}"));
+            decoder.push(finding.help("write it without the 0 in front, or as `0o…` if octal is meant"));
+            return None;
+        }
+        Some(_) => {}
     }
     number
+}
+
+fn is_accidental_octal(decoder: &Decoder<'_>, node: NodeId) -> bool {
+    let text = decoder.document().value(node).unwrap_or_default();
+    decoder.dialect() == Dialect::Spec
+        && decoder.document().syntax() == Syntax::Yaml
+        && text
+            .trim_start_matches(['+', '-'])
+            .strip_prefix('0')
+            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit() || first == '_'))
+}
+
+/// Reports a scalar of another type, with advice where only its quotes are wrong.
+fn wrong_scalar(decoder: &mut Decoder<'_>, wanted: &str, node: NodeId, fits: impl Fn(&str) -> bool) {
+    let document = decoder.document();
+    let quoted = describe(document, node) == "a text" && document.value(node).is_some_and(fits);
+    if decoder.dialect() == Dialect::Spec && quoted {
+        let finding = WRONG_TYPE.at(decoder.place(), format!("expected {wanted}, found a text"));
+        decoder.push(finding.help("write it without quotes"));
+    } else {
+        decoder.wrong_type(wanted, node);
+    }
 }
 
 pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
@@ -89,7 +161,7 @@ pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
         Syntax::Yaml => scalar::as_bool(document, node).ok().flatten(),
     };
     if value.is_none() {
-        decoder.wrong_type("true or false", node);
+        wrong_scalar(decoder, "true or false", node, |text| matches!(text, "true" | "false"));
     }
     value
 }

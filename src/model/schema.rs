@@ -32,13 +32,15 @@ impl SchemaContext {
     fn finish<T: Node>(self, title: &str) -> Value {
         let mut context = self;
         let root = context.node::<T>();
+        let mut parts = vec![root];
+        parts.extend(context.target.map(super::schema_rules::refused).unwrap_or_default());
         let mut definitions = context.definitions;
         definitions.sort_by(|a, b| a.0.cmp(&b.0));
         Value::Mapping(vec![
             // Draft 7 is what every editor reads in full.
             ("$schema".into(), "http://json-schema.org/draft-07/schema#".into()),
             ("title".into(), title.into()),
-            ("allOf".into(), Value::Sequence(vec![root])),
+            ("allOf".into(), Value::Sequence(parts)),
             ("definitions".into(), Value::Mapping(definitions)),
         ])
     }

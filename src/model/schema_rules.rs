@@ -6,32 +6,47 @@ use super::butane;
 use super::constraint;
 use super::decode::Dialect;
 use super::field::FieldInfo;
-use super::ignition::{Clevis, ClevisCustom, File, Filesystem, Luks, Owner, Partition, Raid, Resource, Verification};
+use super::ignition::{
+    Clevis, ClevisCustom, File, Filesystem, Link, Luks, Owner, Partition, Raid, Resource, Verification,
+};
 use super::schema::{SchemaContext, object, texts};
 use crate::document::Value;
-use crate::spec::behavior;
+use crate::spec::refused::refused as refused_fields;
 use crate::spec::values::{FILESYSTEM_FORMATS, FilesystemFormat, RAID_LEVELS, VIRTIOFS, VIRTIOFS_TAG_BYTES};
+use crate::spec::{Feature, Gate, Target, behavior};
 
 type Rules = Vec<Value>;
 
 /// A file's contents, or a key.
 pub(super) fn resource(context: &SchemaContext) -> Rules {
-    let source = context.key(Resource::source);
-    let hash = given(context.key(Resource::verification), given(context.key(Verification::hash), not(null())));
-    let sources = source_names(context);
-    let any_source = any(sources.iter().map(|name| given(name, not(null()))).collect());
-    let http = given(source, object([("type", "string".into()), ("pattern", constraint::HTTP_URL.into())]));
-    let mut rules = vec![when(hash, any_source)];
-    if context.gates.allow(Resource::http_headers.gate) {
-        rules.push(when(given(context.key(Resource::http_headers), filled_list()), http));
-    }
-    rules.extend(at_most_one(&sources));
+    let mut rules = vec![hash_needs_source(context)];
+    rules.extend(source(context));
     rules
 }
 
 /// A config or certificate that Ignition itself uses.
 pub(super) fn reference(context: &SchemaContext) -> Rules {
-    resource(context)
+    let mut rules = source(context);
+    if context.gates.allow(behavior::REFERENCE_HASH_NEEDS_SOURCE) {
+        rules.push(hash_needs_source(context));
+    }
+    rules
+}
+
+fn hash_needs_source(context: &SchemaContext) -> Value {
+    let hash = given(context.key(Resource::verification), given(context.key(Verification::hash), not(null())));
+    let sources = source_names(context).into_iter().map(|name| given(name, not(null()))).collect();
+    when(hash, any(sources))
+}
+
+fn source(context: &SchemaContext) -> Rules {
+    let http = object([("type", "string".into()), ("pattern", constraint::HTTP_URL.into())]);
+    let mut rules = at_most_one(&source_names(context));
+    if context.gates.allow(Resource::http_headers.gate) {
+        let headers = given(context.key(Resource::http_headers), filled_list());
+        rules.push(when(headers, given(context.key(Resource::source), http)));
+    }
+    rules
 }
 
 /// The fields that may hold a resource's contents.
@@ -77,6 +92,56 @@ pub(super) fn file(context: &SchemaContext) -> Rules {
     let overwrite = given(context.key(File::overwrite), yes());
     let source = given(context.key(File::contents), given(context.key(Resource::source), not(null())));
     vec![when(overwrite, source)]
+}
+
+/// From 3.3 on a link needs a target; in a Butane config it may come from a tree.
+pub(super) fn link(context: &SchemaContext) -> Rules {
+    if context.dialect == Dialect::Ignition && context.gates.allow(behavior::LINK_TARGET_REQUIRED) {
+        vec![given(context.key(Link::target), filled())]
+    } else {
+        Vec::new()
+    }
+}
+
+/// What a Butane target's product refuses, from the root down.
+pub(super) fn refused(target: &'static Target) -> Rules {
+    refused_fields(target)
+        .map(|row| {
+            let mut nothing = vec![null(), object([("type", "array".into()), ("maxItems", 0.into())])];
+            nothing.push(object([("type", "object".into()), ("maxProperties", 0.into())]));
+            if row.empty_allowed {
+                nothing.push(object([("const", "".into())]));
+            }
+            // Each step may lead through a list.
+            row.path.rsplit('.').fold(any(nothing), |below, key| {
+                let below = match below.get("properties") {
+                    Some(properties) => object([("properties", properties.clone()), ("items", below)]),
+                    None => below,
+                };
+                object([("properties", object([(snake(key).as_str(), below)]))])
+            })
+        })
+        .collect()
+}
+
+/// Ignition's spelling of a key as Butane spells it.
+fn snake(key: &str) -> String {
+    key.chars().fold(String::new(), |mut name, letter| {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+        name
+    })
+}
+
+/// The node daemon of OpenShift writes only what the config itself holds.
+pub(super) fn butane_file(context: &SchemaContext) -> Rules {
+    if !context.gates.allow(Gate::With(Feature::MachineConfig)) {
+        return Vec::new();
+    }
+    let elsewhere = object([("type", "string".into()), ("not", object([("pattern", "^[dD][aA][tT][aA]:".into())]))]);
+    vec![not(given(context.key(File::contents), given(context.key(Resource::source), elsewhere)))]
 }
 
 pub(super) fn partition(context: &SchemaContext) -> Rules {

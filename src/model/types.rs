@@ -230,10 +230,11 @@ impl<T: Choice> Field for OneOf<T> {
             None => {
                 let words: Vec<&str> = T::WORDS.iter().map(|(word, _)| *word).collect();
                 let diagnostic = UNKNOWN_WORD.at(decoder.place(), format!("`{word}` is not {}", T::WHAT));
-                decoder.push(match crate::diagnostic::suggest::nearest(&word, words.iter().copied()) {
+                let diagnostic = match crate::diagnostic::suggest::nearest(&word, words.iter().copied()) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("one of: {}", words.join(", "))),
-                });
+                    None => diagnostic,
+                };
+                decoder.push(diagnostic.help(format!("one of: {}", words.join(", "))));
             }
         }
     }
@@ -248,6 +249,64 @@ impl<T: Choice> Field for OneOf<T> {
 
     fn schema(context: &mut SchemaContext) -> Value {
         context.choice::<T>()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// A number with its unit, such as `20GiB`. A bare number is read too, so that the rule for the unit can be told.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Measure(pub Option<String>);
+
+impl Field for Measure {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if !decoder.is_null(node) {
+            self.0 = scalar::count(decoder, node, "a text");
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        self.0.as_deref().map(Value::from)
+    }
+
+    fn emit_empty() -> Value {
+        Value::Null
+    }
+
+    fn schema(context: &mut SchemaContext) -> Value {
+        let text = SchemaContext::of_type("string");
+        context.or_null(text)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// A count or a percentage, as Kubernetes has them: `1`, `"10%"`. Kept as it is written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Count(pub Option<String>);
+
+impl Field for Count {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
+        if !decoder.is_null(node) {
+            self.0 = scalar::count(decoder, node, "a number or a percentage");
+        }
+    }
+
+    fn emit(&self, _: &Emitter, _: &FieldInfo) -> Option<Value> {
+        self.0.as_deref().map(Value::from)
+    }
+
+    fn emit_empty() -> Value {
+        Value::Null
+    }
+
+    fn schema(_: &mut SchemaContext) -> Value {
+        let types = ["string", "integer", "null"].into_iter().map(Value::from).collect();
+        Value::Mapping(vec![("type".into(), Value::Sequence(types))])
     }
 
     fn is_absent(&self) -> bool {
@@ -369,7 +428,7 @@ impl<T: Node> Field for Named<T> {
             return;
         }
         if !scalar::is_map(decoder.document(), node) {
-            return decoder.wrong_type("a map", node);
+            return decoder.wrong_shape(node, "write each entry as `NAME: {…}`");
         }
         for (name, _, value) in decoder.entries(node) {
             decoder.entered(name.as_str(), value, |decoder| {

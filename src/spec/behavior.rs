@@ -9,6 +9,8 @@ use super::target::{TARGETS, Target, Variant};
 
 /// An entry of `ignition.config.merge` needs a source.
 pub const MERGE_SOURCE_REQUIRED: Gate = Gate::Since(V3_1);
+/// A hash in a reference needs a source, as one in a file's contents does in every version.
+pub const REFERENCE_HASH_NEEDS_SOURCE: Gate = Gate::Since(V3_1);
 /// A bad source of a merge entry or certificate authority is told at the entry as well.
 pub const REFERENCE_FAULT_TOLD_TWICE: Gate = Gate::Since(V3_1);
 /// A link needs a target that is not empty.

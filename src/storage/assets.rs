@@ -5,6 +5,7 @@ use super::host;
 use super::plan::{Chap, Cluster, Iscsi, Match, Node, Plan, Volume, VolumeSource};
 use super::secret::Secret;
 use super::spec::Stage;
+use crate::document::Path;
 use crate::model::{Origin, butane, ignition};
 use crate::spec::{Target, Variant};
 
@@ -25,12 +26,22 @@ pub(super) fn target() -> &'static Target {
 /// The role label, by which a pool finds its configs.
 const ROLE_LABEL: &str = "machineconfiguration.openshift.io/role";
 
+/// The names of the configs of a plan, and where in the spec each comes from.
+pub(super) fn names(plan: &Plan) -> Vec<(String, Path)> {
+    configs(plan).into_iter().map(|config| (config.name, config.butane.origin.path())).collect()
+}
+
 /// All configs of a plan, in the order of their names.
 pub(super) fn configs(plan: &Plan) -> Vec<Config> {
-    let gate: Vec<String> = match &plan.cluster {
+    let mut gate: Vec<String> = match &plan.cluster {
         Some(_) => host::OPENSHIFT_GATE.iter().map(|&unit| unit.to_owned()).collect(),
-        None => plan.gate.clone(),
+        None => Vec::new(),
     };
+    for unit in &plan.gate {
+        if !gate.contains(unit) {
+            gate.push(unit.clone());
+        }
+    }
     let mut configs = Vec::new();
     for volume in &plan.volumes {
         match &volume.source {
@@ -44,11 +55,11 @@ pub(super) fn configs(plan: &Plan) -> Vec<Config> {
     if let Some(section) = &plan.iscsi {
         let texts = NodeTexts::new(section);
         let assets = host::iscsi(&texts.nodes(section));
-        let name = match &plan.cluster {
+        let name = section.object.clone().unwrap_or_else(|| match &plan.cluster {
             Some(cluster) => format!("97-iscsi-{}", cluster.role),
             None => "97-iscsi".to_owned(),
-        };
-        configs.push(config(name, assets, Origin::default(), plan.cluster.as_ref()));
+        });
+        configs.push(config(name, assets, section.origin.derived(), plan.cluster.as_ref()));
     }
     configs.sort_by(|a, b| a.name.cmp(&b.name));
     for config in &mut configs {
@@ -82,7 +93,8 @@ fn first_boot_disk(volume: &Volume, disk: FirstBoot<'_>, gate: &[String], cluste
         options: &volume.mount_options,
         gate,
     });
-    let mut config = config(format!("00-{}-disk", volume.name), assets, volume.origin.derived(), cluster);
+    let name = volume.object.clone().unwrap_or_else(|| format!("00-{}-disk", volume.name));
+    let mut config = config(name, assets, volume.origin.derived(), cluster);
     let origin = volume.origin.derived();
     config.butane.storage.disks.push(ignition::Disk {
         origin: origin.clone(),
@@ -135,7 +147,8 @@ fn host_volume(volume: &Volume, gate: &[String], cluster: Option<&Cluster>) -> C
         dir_mode: if volume.data.is_some() { 0o700 } else { 0o755 },
         gate,
     });
-    config(object_name(&volume.path, &volume.name), assets, volume.origin.derived(), cluster)
+    let name = volume.object.clone().unwrap_or_else(|| object_name(&volume.path, &volume.name));
+    config(name, assets, volume.origin.derived(), cluster)
 }
 
 /// `98-var-lib-etcd` for `/var/lib/etcd`; the volume's name where the path has what an object's name cannot hold.

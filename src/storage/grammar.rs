@@ -79,6 +79,9 @@ pub(super) struct Portal {
 
 /// Reads a portal: `192.0.2.10`, `192.0.2.10:3260`, `[2001:db8::10]:3260`, `san.example.com:3260`.
 pub(super) fn portal(text: &str) -> Result<Portal, Reason> {
+    if text.contains("://") {
+        return Err("a portal is no URL: write address and port, as in `192.0.2.10:3260`".into());
+    }
     if text.contains(',') {
         return Err("a portal group tag (`,1`) does not belong to it".into());
     }
@@ -138,6 +141,30 @@ pub(super) fn dns_label(name: &str, most: usize) -> Result<(), Reason> {
         Ok(())
     } else {
         Err(format!("it is made of lower-case letters, digits and `-` inside, and is 1 to {most} long"))
+    }
+}
+
+/// Checks the key of a label or annotation: a name, with a domain before it if there is a slash.
+pub(super) fn label_key(key: &str) -> Result<(), Reason> {
+    let (domain, name) = key.split_once('/').map_or((None, key), |(domain, name)| (Some(domain), name));
+    let domain_is_good =
+        domain.is_none_or(|domain| domain.len() <= 253 && domain.split('.').all(|label| dns_label(label, 63).is_ok()));
+    if domain_is_good && !name.is_empty() && label_value(name).is_ok() {
+        Ok(())
+    } else {
+        Err("a key is 1 to 63 letters, digits, `-`, `_` and `.`, with a domain and `/` before it if you like".into())
+    }
+}
+
+/// Checks the value of a label.
+pub(super) fn label_value(value: &str) -> Result<(), Reason> {
+    let edge = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_alphanumeric);
+    let bytes = value.as_bytes();
+    let good = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if bytes.len() <= 63 && bytes.iter().all(good) && edge(bytes.first()) && edge(bytes.last()) {
+        Ok(())
+    } else {
+        Err("a value is up to 63 letters, digits, `-`, `_` and `.`, a letter or digit at both ends".into())
     }
 }
 
@@ -206,6 +233,9 @@ pub(super) fn clean_path(path: &str) -> Result<(), Reason> {
     }
     if path[1..].split('/').any(|part| matches!(part, "" | "." | "..")) {
         return Err("it must be written without `.`, `..`, doubled or trailing slashes".into());
+    }
+    if path.ends_with('\n') {
+        return Err("it ends in a line break, which `|` adds; write it without `|`".into());
     }
     if path.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("blanks and control characters may not stand in it".into());

@@ -10,6 +10,7 @@ pub mod secret;
 pub mod spec;
 mod verify;
 
+use crate::asset::{Asset, AssetKind, Wrapping};
 use crate::diagnostic::{Problem, Report, SourceId, Sources};
 use crate::document::Document;
 use crate::document::Value;
@@ -19,7 +20,6 @@ use crate::files::Files;
 use crate::lower;
 use crate::manifest::{self, PoolFacts};
 use crate::model::{self, Dialect, butane};
-use crate::pipeline::{Asset, AssetKind, Wrapping};
 use crate::spec::{Gates, IgnitionVersion};
 
 /// The Ignition version of everything a spec makes: the widest there is, taken by every OpenShift from 4.7 on.
@@ -28,6 +28,9 @@ pub const EMITTED: IgnitionVersion = IgnitionVersion::V3_2;
 /// The `variant` that says that a text is a spec.
 pub const VARIANT: &str = "firesteel";
 
+/// The one version of the spec's language so far.
+pub const VERSION: &str = "1.0.0";
+
 /// Every kind of finding about a spec.
 pub static PROBLEMS: &[&[&Problem]] = &[
     resolve::HEAD_PROBLEMS,
@@ -35,6 +38,7 @@ pub static PROBLEMS: &[&[&Problem]] = &[
     resolve::ISCSI_PROBLEMS,
     resolve::CHAP_PROBLEMS,
     resolve::POOL_PROBLEMS,
+    verify::PROBLEMS,
 ];
 
 /// Reads the spec in `document` and makes its assets; none of them when the report has an error.
@@ -49,8 +53,13 @@ pub(crate) fn compile(
     for span in secret::inline_spans(document) {
         sources.hide(source, span);
     }
-    let written: spec::Spec = model::decode(document, source, Dialect::Spec, Gates::ignition(EMITTED), report);
-    let resolver = resolve::Resolver { source, sources, files, wrapping, report };
+    let gates = Gates::ignition(EMITTED);
+    let (written, faults) = model::decode_with_faults::<spec::Spec>(document, source, Dialect::Spec, gates, report);
+    if report.iter().any(|finding| *finding.problem == model::TOO_MANY_ALIASES) {
+        // The rest was not decoded, so nothing more can be said.
+        return Vec::new();
+    }
+    let resolver = resolve::Resolver { source, sources, files, wrapping, faults, report };
     let plan = resolve::resolve(&written, resolver);
     let Some(plan) = plan.filter(|_| !report.has_errors()) else { return Vec::new() };
     let name = sources.get(source).name.clone();

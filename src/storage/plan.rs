@@ -40,6 +40,8 @@ pub(super) struct Volume {
     pub(super) migrate: bool,
     /// The entry under the path that is the data; `None` for everything.
     pub(super) data: Option<String>,
+    /// The name of its object, if not the usual one.
+    pub(super) object: Option<String>,
     /// Where in the spec the volume stands.
     pub(super) origin: crate::model::Origin,
 }
@@ -56,6 +58,10 @@ pub(super) enum VolumeSource {
 
 #[derive(Debug, Clone)]
 pub(super) struct Iscsi {
+    /// The name of its object, if not the usual one.
+    pub(super) object: Option<String>,
+    /// Where in the spec the section stands.
+    pub(super) origin: crate::model::Origin,
     pub(super) nodes: Vec<Node>,
     /// Seconds; `None` is for ever.
     pub(super) wait: Option<u32>,

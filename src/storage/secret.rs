@@ -1,5 +1,8 @@
 //! Secrets in a spec: where they come from, how they are read, and what no output may show.
 
+use crate::diagnostic::suggest::nearest;
+use crate::document::yaml::Resolved;
+use crate::document::yaml::scalar;
 use crate::document::{Document, Kind, NodeId, Span, Value};
 use crate::files::{FileError, Files};
 use crate::model::{Decoder, Emitter, Field, FieldInfo, SchemaContext};
@@ -65,12 +68,17 @@ impl Field for SecretRef {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
         let document = decoder.document();
         let node = document.resolve(node);
+        let is_null = decoder.is_null(node);
         let good = "write `{file: PATH}`, `{env: NAME}` or `{node_file: PATH}`";
         let mut refuse = |message: &str| {
             let finding = BAD_SECRET.at(decoder.place(), message).help(good);
             decoder.push(finding);
         };
         match &document.node(node).kind {
+            Kind::Scalar { .. } if is_null => refuse("the secret is empty"),
+            Kind::Scalar { .. } if !matches!(scalar::resolved(document, node), Ok(Resolved::String)) => {
+                refuse("a secret is a text: a number or switch needs quotes");
+            }
             Kind::Scalar { .. } => match document.value(node) {
                 Some(text) if !text.is_empty() => *self = Self::Inline(Zeroizing::new(text.to_owned())),
                 _ => refuse("the secret is empty"),
@@ -78,6 +86,10 @@ impl Field for SecretRef {
             Kind::Mapping { entries, .. } if entries.len() == 1 => {
                 let (key, value) = entries[0];
                 match (document.value(key), document.value(value)) {
+                    (Some("<<"), _) => refuse("the place of a secret cannot be merged in"),
+                    (Some(key), _) if !SOURCES.iter().any(|(source, _)| *source == key) => {
+                        refuse("the place of the secret is of no known kind");
+                    }
                     (_, None | Some("")) => refuse("the place of the secret is empty or no text"),
                     (Some("file"), Some(path)) => *self = Self::File(path.to_owned()),
                     (Some("env"), Some(name)) => *self = Self::Env(name.to_owned()),
@@ -162,27 +174,65 @@ pub(super) fn read(secret: &SecretRef, files: &dyn Files) -> Result<Option<Secre
 /// Everything in a spec that may be a secret written inline, mistakes included: `pasword: …` hides its value too.
 pub(super) fn inline_spans(document: &Document) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut stack: Vec<NodeId> = document.root().into_iter().collect();
+    let mut stack: Vec<(NodeId, bool)> = document.root().into_iter().map(|root| (root, false)).collect();
     // Aliases are not followed while walking, so every node is seen once.
-    while let Some(node) = stack.pop() {
+    while let Some((node, below_chap)) = stack.pop() {
         match &document.node(node).kind {
             Kind::Mapping { entries, .. } => {
-                let credentials = entries.iter().any(|(key, _)| document.value(*key) == Some("username"));
+                let named = |wanted: &str| entries.iter().find(|(key, _)| document.value(*key) == Some(wanted));
+                let credentials = below_chap || named("username").is_some();
+                // Name and secret may have changed places.
+                let is_inline = named("password").is_some_and(|&(_, value)| document.value(value).is_some());
                 for &(key, value) in entries {
                     let name = document.value(key).unwrap_or_default();
-                    let misplaced = matches!(name, "chap" | "mutual") && document.value(value).is_some();
-                    let among_credentials = credentials && !matches!(name, "username" | "mutual");
+                    let is_chap = CHAP_SECTIONS.contains(&name) || nearest(name, CHAP_SECTIONS).is_some();
+                    let misplaced = is_chap && !is_mapping(document, value);
+                    let among_credentials = match name {
+                        "username" if is_inline => true,
+                        "username" | "mutual" => false,
+                        _ => credentials,
+                    };
                     if looks_secret(name) || among_credentials || misplaced {
                         hide(document, value, &mut spans);
                     }
-                    stack.extend([key, value]);
+                    // `{username: u, hunter2}` has the secret for a key.
+                    if credentials && !is_key(document, name, value) {
+                        hide(document, key, &mut spans);
+                    }
+                    stack.extend([(key, false), (value, is_chap)]);
                 }
             }
-            Kind::Sequence { items, .. } => stack.extend(items),
+            Kind::Sequence { items, .. } => stack.extend(items.iter().map(|&item| (item, false))),
             Kind::Scalar { .. } | Kind::Alias { .. } => {}
         }
     }
     spans
+}
+
+const CHAP_KEYS: [&str; 3] = ["username", "password", "mutual"];
+const CHAP_SECTIONS: [&str; 2] = ["chap", "mutual"];
+
+/// Whether a key among credentials is one, however misspelt, and not the secret itself.
+fn is_key(document: &Document, name: &str, value: NodeId) -> bool {
+    let is_word = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let has_value =
+        document.value(value) != Some("") && !matches!(document.value(value), Some(text) if CHAP_KEYS.contains(&text));
+    CHAP_KEYS.contains(&name) || looks_secret(name) || nearest(name, CHAP_KEYS).is_some() || (is_word && has_value)
+}
+
+fn is_mapping(document: &Document, node: NodeId) -> bool {
+    matches!(document.node(document.resolve(node)).kind, Kind::Mapping { .. })
+}
+
+/// Whether a text under `file` or `env` may be one, and not the secret itself.
+fn is_place(source: &str, text: &str) -> bool {
+    match source {
+        "env" => {
+            let word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            word && (text.contains('_') || !text.bytes().any(|byte| byte.is_ascii_lowercase()))
+        }
+        _ => text.contains(['/', '.']),
+    }
 }
 
 /// Whether a key names a secret.
@@ -203,11 +253,19 @@ fn hide(document: &Document, node: NodeId, spans: &mut Vec<Span>) {
             Kind::Sequence { items, .. } => stack.extend(items.iter().map(|&item| (item, depth + 1))),
             Kind::Mapping { entries, .. } => {
                 let place = |(key, value): &(NodeId, NodeId)| {
-                    SOURCES.iter().any(|(source, _)| document.value(*key) == Some(source))
-                        && document.value(*value).is_some()
+                    SOURCES.iter().any(|(source, _)| {
+                        document.value(*key) == Some(source)
+                            && document.value(*value).is_some_and(|text| is_place(source, text))
+                    })
                 };
                 let others = entries.iter().filter(|entry| !place(entry));
-                stack.extend(others.flat_map(|&(key, value)| [(key, depth + 1), (value, depth + 1)]));
+                for &(key, value) in others {
+                    stack.push((value, depth + 1));
+                    let name = document.value(key).unwrap_or_default();
+                    if !SOURCES.iter().any(|(source, _)| *source == name) {
+                        stack.push((key, depth + 1));
+                    }
+                }
             }
             Kind::Alias { .. } => {}
         }

@@ -3,7 +3,7 @@
 use super::secret::SecretRef;
 use crate::document::Value;
 use crate::model::node::{choice, node};
-use crate::model::{Named, NotYet, OneOf, SchemaContext, StringMap};
+use crate::model::{Count, Measure, Named, NotYet, OneOf, SchemaContext, StringMap};
 use crate::spec::Gate::Always;
 
 choice! {
@@ -42,20 +42,20 @@ node! {
     /// A Firesteel spec: the disks and iSCSI volumes of the machines of one role.
     pub struct Spec ("the spec") {
         /// `firesteel`; says what this text is.
-        variant: String = { required: Always },
+        variant: String = { required: Always, constraint: Some(this_variant) },
         /// The version of the spec's language: `1.0.0`.
-        version: String = { required: Always },
+        version: String = { required: Always, constraint: Some(this_version) },
         /// The OpenShift or OKD release the assets are for, as `"4.16"`. Leave it out for plain Ignition hosts and name
         /// the units that must wait under `gate`.
         openshift: Option<String> = { constraint: Some(release) },
         /// The MachineConfigPool the assets are for, such as `master`, `worker` or a pool of your own.
         role: Option<String> = { constraint: Some(dns_label) },
-        /// When the assets are applied.
+        /// When the assets are applied: `install` (the installer's manifests), `new-pool` (no node yet) or `running`.
         stage: OneOf<Stage> = { required: Always },
-        /// Units that must not start without the volumes, such as `postgresql.service`. On OpenShift these are kubelet
-        /// and crio and need not be named.
+        /// Units that must not start without the volumes, such as `postgresql.service`. On OpenShift kubelet and crio
+        /// wait too, and need not be named.
         gate: Vec<String> = {},
-        /// The volumes.
+        /// The disks and LUNs that are mounted, one entry each.
         volumes: Vec<Volume> = { required: Always },
         /// Targets and nodes of iSCSI volumes.
         iscsi: Option<Iscsi> = {},
@@ -83,16 +83,19 @@ node! {
         disk: Option<VolumeDisk> = {},
         /// The filesystem that is made on it.
         filesystem: Option<Filesystem> = {},
+        /// The name of the emitted object; `00-<name>-disk` or `98-<path>` when absent. A pool's configs are merged in
+        /// the order of their names.
+        object: Option<String> = { constraint: Some(object_name) },
         /// Mount options; `defaults,prjquota` when absent.
         mount_options: Vec<String> = {},
         /// The least size the volume must have before it is formatted, such as `20GiB`. A smaller one is refused, since
         /// it is probably another disk. 1GiB when absent.
-        min_size: Option<String> = { constraint: Some(size) },
-        /// Moves what lies at the path onto the volume, once, safe against interruption. The default at stage
-        /// `running`. With `false`, a path that holds data is refused.
+        min_size: Measure = { constraint: Some(size) },
+        /// Moves the entry named by `data` onto the volume, once, safe against interruption. `true` when there is such
+        /// an entry. With `false`, a node that holds data at the path does not mount over it, and stays down.
         migrate: Option<bool> = {},
-        /// What under the path is the data that is moved and guarded. `member` for `/var/lib/etcd`; everything for
-        /// other paths.
+        /// The entry directly under the path that is the data to move, such as `member`, which is the default for
+        /// `/var/lib/etcd`. Other paths have none: there, nothing is moved, and everything counts as data.
         data: Option<String> = {},
     }
 
@@ -122,14 +125,15 @@ node! {
     /// What a disk must be to be taken.
     pub struct DiskSelect ("a disk selection") {
         /// The least size of the disk, such as `100GiB`.
-        min_size: Option<String> = { required: Always, constraint: Some(size) },
+        min_size: Measure = { required: Always, constraint: Some(size) },
         /// Whether the disk must be blank. `true` is the only value so far: nothing else is ever formatted.
         blank: Option<bool> = { required: Always },
     }
 
     /// The filesystem on a volume.
     pub struct Filesystem ("a filesystem") {
-        /// Its kind; `xfs` when absent.
+        /// Its kind; `xfs` when absent. `ext4` only where Ignition makes it: a `disk` at stages `install` and
+        /// `new-pool`.
         format: OneOf<Format> = {},
         /// Its label, 12 characters at most for XFS and 16 for ext4; the volume's name when absent.
         label: Option<String> = {},
@@ -139,13 +143,15 @@ node! {
 
     /// Targets and nodes of iSCSI volumes.
     pub struct Iscsi ("the `iscsi` section") {
-        /// The targets by a name of your choice.
+        /// The targets, each under a name of your choice: `san: {iqn: …, portals: […]}`.
         targets: Named<Target> = { required: Always },
         /// The machines, one entry each: a machine that is not listed gets no volume and does not start.
         nodes: Vec<IscsiNode> = { required: Always },
         /// How long a machine tries to reach a portal before it gives up for this boot: `forever`, or a time such as
         /// `10m`. Each single try is bounded either way. `forever` when absent.
-        wait: Option<String> = { constraint: Some(wait) },
+        wait: Measure = { constraint: Some(wait) },
+        /// The name of the emitted object; `97-iscsi-<role>` when absent.
+        object: Option<String> = { constraint: Some(object_name) },
         /// Settings of open-iscsi that go into each record.
         settings: Option<Settings> = {},
         /// Algorithms of CHAP that are offered, best first; `MD5` alone when absent.
@@ -237,7 +243,7 @@ node! {
         /// Whether the pool itself is emitted, in the form the release accepts.
         emit: Option<bool> = {},
         /// How many nodes may be updated at once: a number or a percentage; 1 when absent.
-        max_unavailable: Option<String> = {},
+        max_unavailable: Count = {},
         /// Whether the pool starts paused, so that nothing is rolled out before you say so.
         paused: Option<bool> = {},
     }
@@ -272,6 +278,18 @@ fn bounds(least: i64, most: Option<i64>) -> Vec<(&'static str, Value)> {
 
 fn release(_: &SchemaContext) -> Vec<(&'static str, Value)> {
     pattern(r"^[0-9]+\.[0-9]+(\.[0-9]+)?$")
+}
+
+fn object_name(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    pattern(r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$")
+}
+
+fn this_variant(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    vec![("const", super::VARIANT.into())]
+}
+
+fn this_version(_: &SchemaContext) -> Vec<(&'static str, Value)> {
+    vec![("const", super::VERSION.into())]
 }
 
 fn dns_label(_: &SchemaContext) -> Vec<(&'static str, Value)> {

@@ -1,3 +1,5 @@
+//! Unit texts, good and broken, and what the reader makes of them.
+
 use super::{FaultKind, UnitText};
 
 #[track_caller]

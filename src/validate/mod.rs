@@ -14,6 +14,8 @@ mod overlap;
 mod paths;
 mod raid;
 mod resource;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod section;
 mod systemd;
 pub mod url;

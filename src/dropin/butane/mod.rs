@@ -1,154 +1,205 @@
-//! Stands in for `butane` 0.29: flags, files, exit status, output and the look of findings.
+//! The `butane` command line: flags, input, report, output. It knows nothing of how a config is compiled.
 
-mod files;
-mod flags;
-mod render;
+mod compiler;
+mod contract;
+mod files_dir;
+pub mod flags;
+pub mod report;
 
-pub use files::FilesDir;
+pub use compiler::{compile, outcome};
+pub use contract::{Entry, Outcome, Request};
+pub use files_dir::FilesDir;
 
-use crate::butane::{Compiled, Options, compile};
-use crate::cli::read_capped;
-use flags::{Color, Flags, Parsed};
-use render::Look;
-use std::io::{Read, Write};
-use std::path::PathBuf;
+use crate::cli::reason;
+use flags::{Color, Flags};
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
-/// The version that it stands in for.
-const VERSION: &str = "Butane v0.29.0\n";
+/// What `--version` prints. Scripts compare it with the release whose flags and variants they need.
+const VERSION: &str = "Butane v0.29.0";
 
-/// How findings call standard input.
-const STDIN: &str = "<stdin>";
-
-const FAILED: u8 = 1;
-const MISUSED: u8 = 2;
-
-const USAGE: &str = "\
-Usage: butane [flags] [FILE]
-
-Compiles a Butane config, from FILE or standard input.
-
-  -c, --check             only check, write nothing
-      --color[=WHEN]      color findings: auto, always or never (always, if WHEN is left out)
-  -d, --files-dir DIR     take local files from below DIR
-  -h, --help              show this text
-  -o, --output FILE       write to FILE instead of standard output
-  -p, --pretty            write JSON with line breaks
-  -r, --raw               write the Ignition config without a MachineConfig around it
-      --raw-errors        write each finding on one line
-  -s, --strict            fail on any finding
-  -V, --version           show the version stood in for
-";
-
-/// What the process gives.
+/// What a run needs to know of where it takes place.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// The folder that relative paths start from.
+    /// Where relative paths start; empty for the current folder.
     pub folder: PathBuf,
     /// Whether `NO_COLOR` is set, to whatever.
     pub no_color: bool,
     /// Whether standard error is a terminal.
-    pub terminal: bool,
+    pub stderr_is_terminal: bool,
 }
 
-/// What a run came to.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// The exit status.
-    pub exit: u8,
-    /// For standard output.
-    pub stdout: String,
-    /// For standard error.
-    pub stderr: String,
-    /// What was compiled, if the run came that far.
-    pub compiled: Option<Compiled>,
+/// The three streams of a run.
+pub struct Streams<'a> {
+    /// The config, when no file is named.
+    pub stdin: &'a mut dyn Read,
+    /// The compiled config, when no file is named.
+    pub stdout: &'a mut dyn Write,
+    /// The report and every other message.
+    pub stderr: &'a mut dyn Write,
 }
 
-/// Runs with `arguments` (without the program's name), and writes what there is to say.
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// All is well; there may be warnings.
+    Done,
+    /// The config has errors, or warnings under `--strict`, or something could not be read or written.
+    Failed,
+    /// The command line cannot be understood.
+    Usage,
+}
+
+impl Status {
+    /// The number a shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+        }
+    }
+}
+
+/// Runs the program with the arguments after its name.
 pub fn run(
-    arguments: &[String],
-    stdin: impl Read,
+    arguments: &[OsString],
     surroundings: &Surroundings,
+    streams: Streams<'_>,
+    compile: &dyn Fn(Request<'_>) -> Outcome,
+) -> Status {
+    // The report is written in small pieces.
+    let mut stderr = BufWriter::new(streams.stderr);
+    let result = answer(arguments, surroundings, streams.stdin, streams.stdout, &mut stderr, compile);
+    let status = match result {
+        Ok(()) => Status::Done,
+        Err(Stop::Usage(fault)) => {
+            let _ = write!(stderr, "{}", flags::usage());
+            if let Some(fault) = fault {
+                let _ = writeln!(stderr, "\n{fault}");
+            }
+            Status::Usage
+        }
+        Err(Stop::Failed(message)) => {
+            let _ = writeln!(stderr, "{message}");
+            Status::Failed
+        }
+        Err(Stop::NobodyReads) => Status::Failed,
+    };
+    // When nobody takes messages there is nobody to tell.
+    let _ = stderr.flush();
+    status
+}
+
+/// Why a run ends early.
+enum Stop {
+    /// The arguments cannot be followed, for the reason given, if any.
+    Usage(Option<String>),
+    /// The message is the last line on standard error.
+    Failed(String),
+    /// Whoever read the output went away, as `head` does; that needs no words.
+    NobodyReads,
+}
+
+fn answer(
+    arguments: &[OsString],
+    surroundings: &Surroundings,
+    stdin: &mut dyn Read,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
-) -> u8 {
-    let outcome = execute(arguments, stdin, surroundings);
-    // When nobody listens any more there is nobody to tell.
-    let _ = stderr.write_all(outcome.stderr.as_bytes());
-    match stdout.write_all(outcome.stdout.as_bytes()).and_then(|()| stdout.flush()) {
-        Ok(()) => outcome.exit,
-        Err(_) => outcome.exit.max(FAILED),
+    compile: &dyn Fn(Request<'_>) -> Outcome,
+) -> Result<(), Stop> {
+    let parsed = flags::parse(arguments);
+    for note in &parsed.notes {
+        let _ = writeln!(stderr, "{note}");
     }
-}
-
-/// The same without writing to the streams.
-pub fn execute(arguments: &[String], stdin: impl Read, surroundings: &Surroundings) -> Outcome {
-    let (flags, operands) = match flags::parse(arguments) {
-        Parsed::Flags(flags, operands) => (flags, operands),
-        Parsed::Misuse(message) => return misuse(&message),
+    if let Some(fault) = parsed.fault {
+        return Err(Stop::Usage(Some(fault)));
+    }
+    let flags = parsed.flags;
+    let input = match &*parsed.inputs {
+        [] => &flags.input,
+        [input] if flags.input.is_empty() => input,
+        [..] => return Err(Stop::Usage(Some("there is more than one input file".to_owned()))),
     };
-    if operands.len() + usize::from(flags.input.is_some()) > 1 {
-        return misuse("there is more than one input");
-    }
     if flags.help {
-        return Outcome { stdout: USAGE.to_owned(), ..Outcome::default() };
+        return print(&flags::usage(), stdout);
     }
     if flags.version {
-        return Outcome { stdout: VERSION.to_owned(), ..Outcome::default() };
+        return print(&format!("{VERSION}\n"), stdout);
     }
-    let input = operands.into_iter().next().or(flags.input.clone()).filter(|name| !name.is_empty());
-    let bytes = match read_input(input.as_deref(), stdin, surroundings) {
-        Ok(bytes) => bytes,
-        Err(message) => return failure(message),
+
+    let bytes = read_input(input, &surroundings.folder, stdin)?;
+    let name = if input.is_empty() { "<stdin>".into() } else { input.to_string_lossy() };
+    let files = (!flags.files_dir.is_empty()).then(|| FilesDir::new(&surroundings.folder, &flags.files_dir));
+    let outcome = compile(Request {
+        name: &name,
+        bytes: &bytes,
+        files: files.as_ref().map(|files| files as _),
+        pretty: flags.pretty,
+        raw: flags.raw,
+    });
+
+    // The report comes first and whatever happens; that it cannot be written is no reason to fail.
+    let _ = if flags.raw_errors {
+        report::raw(&outcome.entries, stderr)
+    } else {
+        report::pretty(&outcome.entries, &name, &bytes, is_colored(&flags, surroundings), stderr)
     };
-    translate(&bytes, input.as_deref().unwrap_or(STDIN), &flags, surroundings)
+    if let Some(fatal) = &outcome.fatal {
+        return Err(Stop::Failed(format!("Error translating config: {fatal}")));
+    }
+    if flags.strict && !outcome.entries.is_empty() {
+        return Err(Stop::Failed("Config produced warnings and --strict was specified".to_owned()));
+    }
+    match &outcome.output {
+        Some(output) if !flags.check => write_output(output, &flags.output, &surroundings.folder, stdout),
+        _ => Ok(()),
+    }
 }
 
-fn translate(bytes: &[u8], name: &str, flags: &Flags, surroundings: &Surroundings) -> Outcome {
-    let options = Options { pretty: flags.pretty, raw: flags.raw, strict: flags.strict };
-    let folder = flags.files_dir.as_ref().filter(|folder| !folder.is_empty());
-    let files = folder.map(|folder| FilesDir::new(&surroundings.folder, folder));
-    let files = files.as_ref().map(|files| files as &dyn crate::files::Files);
-    let compiled = compile(bytes, name, files, options);
-    let color = match flags.color {
+fn is_colored(flags: &Flags, surroundings: &Surroundings) -> bool {
+    match flags.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => surroundings.terminal && !surroundings.no_color,
-    };
-    let look = if flags.raw_errors { Look::Raw } else { Look::Excerpt { color } };
-    let mut outcome = Outcome { stderr: render::report(&compiled, look), ..Outcome::default() };
-    match &compiled.output {
-        Err(fatal) => {
-            outcome.exit = FAILED;
-            outcome.stderr.push_str(&format!("Error translating config: {fatal}\n"));
-        }
-        Ok(_) if flags.check => {}
-        Ok(text) => match flags.output.as_deref().filter(|path| !path.is_empty()) {
-            None => outcome.stdout.clone_from(text),
-            Some(path) => {
-                if let Err(error) = std::fs::write(surroundings.folder.join(path), text) {
-                    outcome.exit = FAILED;
-                    outcome.stderr.push_str(&format!("cannot write {path}: {error}\n"));
-                }
-            }
-        },
+        Color::Auto => surroundings.stderr_is_terminal && !surroundings.no_color,
     }
-    outcome.compiled = Some(compiled);
-    outcome
 }
 
-fn read_input(path: Option<&str>, stdin: impl Read, surroundings: &Surroundings) -> Result<Vec<u8>, String> {
-    let Some(path) = path else {
-        return read_capped(stdin).map_err(|error| format!("cannot read standard input: {error}"));
+fn read_input(input: &OsStr, folder: &Path, stdin: &mut dyn Read) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    let read = if input.is_empty() {
+        stdin.read_to_end(&mut bytes)
+    } else {
+        File::open(folder.join(input)).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    let file = std::fs::File::open(surroundings.folder.join(path));
-    let file = file.map_err(|error| format!("cannot open {path}: {error}"))?;
-    read_capped(file).map_err(|error| format!("cannot read {path}: {error}"))
+    let name = if input.is_empty() { "standard input".into() } else { input.to_string_lossy() };
+    read.map_err(|error| Stop::Failed(format!("cannot read {name}: {}", reason(&error))))?;
+    Ok(bytes)
 }
 
-fn misuse(message: &str) -> Outcome {
-    Outcome { exit: MISUSED, stderr: format!("{message}\n{USAGE}"), ..Outcome::default() }
+/// Opens the file only now, so that a failed run leaves what was there, and the input may be the output.
+fn write_output(text: &str, output: &OsStr, folder: &Path, stdout: &mut dyn Write) -> Result<(), Stop> {
+    if output.is_empty() {
+        return print(text, stdout);
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o644);
+    }
+    let written = options.open(folder.join(output)).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| Stop::Failed(format!("cannot write {}: {}", output.to_string_lossy(), reason(&error))))
 }
 
-fn failure(message: String) -> Outcome {
-    Outcome { exit: FAILED, stderr: message + "\n", ..Outcome::default() }
+fn print(text: &str, stdout: &mut dyn Write) -> Result<(), Stop> {
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.map_err(|error: io::Error| match error.kind() {
+        ErrorKind::BrokenPipe => Stop::NobodyReads,
+        _ => Stop::Failed(format!("cannot write standard output: {}", reason(&error))),
+    })
 }

@@ -4,10 +4,12 @@ use super::Resolver;
 use crate::diagnostic::{Problem, Severity};
 use crate::document::Path;
 use crate::storage::grammar;
-use crate::storage::plan::Chap;
+use crate::storage::host::is_map_value;
+use crate::storage::plan::{Chap, Node};
 use crate::storage::secret::{self, INLINE_SECRET, MISSING_SECRET, Secret, SecretRef};
-use crate::storage::spec::{Chap as Written, Iscsi, IscsiNode, MutualChap};
+use crate::storage::spec::{Chap as Written, Iscsi, IscsiNode, MutualChap, Spec, Volume};
 use std::collections::HashMap;
+use zeroize::Zeroizing;
 
 crate::problem! {
     /// A CHAP secret that is too short or too long.
@@ -37,10 +39,14 @@ crate::problem! {
 
     /// One secret for several nodes.
     ///
-    /// Whoever has one node's secret can log in as the other and mount its disk.
+    /// Whoever has one node's secret can log in as the other and mount its disk. The same is true of a secret by which
+    /// the target proves itself: every node that has it knows it.
     pub(super) SHARED_SECRET = "FS1307", "shared-secret", Warning;
 
     /// A path on the node that cannot hold a secret.
+    ///
+    /// The file is read before the volume is mounted, so it cannot lie on it, and what lies below `/run` or `/tmp` is gone
+    /// after a boot.
     ///
     /// Good: `node_file: /etc/chap/password`, a file of root's with mode 0600, there before the volume is needed.
     pub(super) BAD_NODE_FILE = "FS1308", "bad-node-file", Error;
@@ -69,7 +75,7 @@ crate::problem! {
     /// A file with a secret that others on this machine may read.
     ///
     /// Good: `chmod 600` on it.
-    pub(super) OPEN_FILE = "FS1312", "open-secret-file", Warning;
+    pub(super) OPEN_FILE = "FS1312", "open-secret-file", Info;
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
@@ -90,8 +96,11 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
 /// `None` when there are credentials that cannot be used.
 pub(super) fn resolve(node: &IscsiNode, resolver: &mut Resolver<'_>) -> Option<Option<Chap>> {
     let Some(written) = &node.chap else {
-        let message = format!("`{}` logs in without credentials", node.name);
-        let finding = resolver.at(&NO_CHAP, node.origin.path(), message);
+        if resolver.unsure(&node.at(IscsiNode::chap)) {
+            return Some(None);
+        }
+        let message = "this node logs in without credentials";
+        let finding = resolver.at(&NO_CHAP, node.at(IscsiNode::name), message);
         resolver.push(
             finding
                 .note("whoever sends this initiator name gets the disk")
@@ -110,8 +119,10 @@ pub(super) fn resolve(node: &IscsiNode, resolver: &mut Resolver<'_>) -> Option<O
                 && there == back
             {
                 let message = "the target's secret is the node's own";
-                let finding = resolver.at(&SAME_SECRET, mutual.at(MutualChap::password), message);
-                let finding = finding.label(resolver.place(written.at(Written::password)), "the other direction");
+                let finding =
+                    resolver.at(&SAME_SECRET, inner(&mutual.password, mutual.at(MutualChap::password)), message);
+                let first = inner(&written.password, written.at(Written::password));
+                let finding = finding.label(resolver.place(first), "the other direction");
                 resolver.push(finding.help("choose another secret for the target"));
             }
             Some((mutual.username.clone(), back?))
@@ -126,7 +137,7 @@ fn username(name: &str, path: Path, resolver: &mut Resolver<'_>) {
     }
     let reason = if name.len() > 255 {
         Some("open-iscsi holds 255 bytes")
-    } else if !name.chars().all(|c| c.is_ascii_graphic()) {
+    } else if !name.chars().all(|c| c.is_ascii_graphic()) || !is_map_value(name) {
         Some("only printable ASCII without blanks is the same everywhere")
     } else {
         None
@@ -136,7 +147,18 @@ fn username(name: &str, path: Path, resolver: &mut Resolver<'_>) {
     }
 }
 
+/// Where in the text the secret, or the name of its place, stands.
+fn inner(written: &SecretRef, path: Path) -> Path {
+    match written {
+        SecretRef::File(_) => path.join("file"),
+        SecretRef::Env(_) => path.join("env"),
+        SecretRef::NodeFile(_) => path.join("node_file"),
+        SecretRef::Inline(_) | SecretRef::None => path,
+    }
+}
+
 fn secret(written: &SecretRef, path: Path, resolver: &mut Resolver<'_>) -> Option<Secret> {
+    let path = inner(written, path);
     match written {
         SecretRef::Inline(_) => {
             let finding = resolver.at(&INLINE_SECRET, path.clone(), "a secret stands in the spec itself");
@@ -145,7 +167,11 @@ fn secret(written: &SecretRef, path: Path, resolver: &mut Resolver<'_>) -> Optio
         SecretRef::NodeFile(on_node) => {
             let good = grammar::clean_path(on_node).and_then(|()| {
                 let odd = on_node.chars().any(|c| !c.is_ascii_graphic() || "\"'`$\\".contains(c));
-                if odd { Err("quotes, `$` and backslashes may not stand in it".to_owned()) } else { Ok(()) }
+                if odd || !is_map_value(on_node) {
+                    Err("quotes, `$` and backslashes may not stand in it".to_owned())
+                } else {
+                    Ok(())
+                }
             });
             let what = "this path on the node cannot be used";
             resolver.good(&BAD_NODE_FILE, path.clone(), what, good)?;
@@ -193,26 +219,81 @@ fn secret(written: &SecretRef, path: Path, resolver: &mut Resolver<'_>) -> Optio
 }
 
 /// What is told once for all nodes: secrets that are readable, or shared.
-pub(super) fn between_nodes(iscsi: &Iscsi, resolver: &mut Resolver<'_>) {
+pub(super) fn between_nodes(iscsi: &Iscsi, good: &[Node], resolver: &mut Resolver<'_>) {
     let credentials = || iscsi.nodes.iter().filter_map(|node| Some((node, node.chap.as_ref()?)));
-    let readable = credentials().find(|(_, chap)| !matches!(chap.password, SecretRef::NodeFile(_) | SecretRef::None));
-    if let Some((_, chap)) = readable {
+    // Of credentials with faults enough is told.
+    let is_good = |node: &IscsiNode| good.iter().any(|good| good.name == node.name);
+    let is_text = |secret: &SecretRef| !matches!(secret, SecretRef::NodeFile(_) | SecretRef::None);
+    let readable = credentials().filter(|(node, _)| is_good(node)).find_map(|(_, chap)| match &chap.mutual {
+        _ if is_text(&chap.password) => Some(inner(&chap.password, chap.at(Written::password))),
+        Some(back) if is_text(&back.password) => Some(inner(&back.password, back.at(MutualChap::password))),
+        _ => None,
+    });
+    if let Some(path) = readable {
         let message = "everyone who may read MachineConfigs can read this secret";
-        let finding = resolver.at(&READABLE_SECRET, chap.at(Written::password), message);
+        let finding = resolver.at(&READABLE_SECRET, path, message);
         resolver.push(
             finding
                 .note("so can every process on the node, and whoever reaches port 22623 of the config server")
                 .help("`{node_file: PATH}` keeps it out of the MachineConfig"),
         );
     }
-    let mut seen: HashMap<String, &Written> = HashMap::new();
-    for (_, chap) in credentials() {
-        let Ok(Some(Secret::Text(text))) = secret::read(&chap.password, resolver.files) else { continue };
-        if let Some(first) = seen.insert(text.to_string(), chap) {
+    let mut seen: HashMap<String, (usize, Path)> = HashMap::new();
+    for (index, (_, chap)) in credentials().enumerate() {
+        let Some(text) = text(&chap.password, resolver) else { continue };
+        let path = inner(&chap.password, chap.at(Written::password));
+        if let Some((_, first)) = seen.get(text.as_str()) {
             let message = "another node has the same secret";
-            let finding = resolver.at(&SHARED_SECRET, chap.at(Written::password), message);
-            let finding = finding.label(resolver.place(first.at(Written::password)), "the other node");
+            let finding = resolver.at(&SHARED_SECRET, path, message).mark("the same");
+            let finding = finding.label(resolver.place(first.clone()), "the other node's");
             resolver.push(finding.help("give each node a secret of its own"));
+        } else {
+            seen.insert(text.to_string(), (index, path));
+        }
+    }
+    // What the target proves itself with is known to all nodes that have it.
+    for (index, (_, chap)) in credentials().enumerate() {
+        let Some(mutual) = &chap.mutual else { continue };
+        let Some((owner, first)) = text(&mutual.password, resolver).and_then(|text| seen.get(text.as_str())) else {
+            continue;
+        };
+        if *owner != index {
+            let path = inner(&mutual.password, mutual.at(MutualChap::password));
+            let finding = resolver.at(&SHARED_SECRET, path, "the target's secret is another node's own");
+            let finding = finding.label(resolver.place(first.clone()), "that node's");
+            resolver.push(finding.help("choose another secret for the target"));
+        }
+    }
+}
+
+/// The secret, where it is known here.
+fn text(written: &SecretRef, resolver: &Resolver<'_>) -> Option<Zeroizing<String>> {
+    match secret::read(written, resolver.files) {
+        Ok(Some(Secret::Text(text))) => Some(text),
+        _ => None,
+    }
+}
+
+/// A file on the node that lies on the very volume for which it is needed is never found.
+pub(super) fn node_files(spec: &Spec, resolver: &mut Resolver<'_>) {
+    let chaps = || spec.iscsi.iter().flat_map(|iscsi| &iscsi.nodes).filter_map(|node| node.chap.as_ref());
+    let forward = chaps().map(|chap| (&chap.password, chap.at(Written::password)));
+    let mutual = chaps().filter_map(|chap| chap.mutual.as_ref());
+    let mutual = mutual.map(|chap| (&chap.password, chap.at(MutualChap::password)));
+    for (written, path) in forward.chain(mutual) {
+        let SecretRef::NodeFile(file) = written else { continue };
+        let path = path.join("node_file");
+        let below =
+            |parent: &str| !parent.is_empty() && file.starts_with(&format!("{}/", parent.trim_end_matches('/')));
+        if let Some(volume) = spec.volumes.iter().find(|volume| below(&volume.path)) {
+            let finding =
+                resolver.at(&BAD_NODE_FILE, path, "this file is needed before the volume it lies on is there");
+            let finding = finding.label(resolver.place(volume.at(Volume::path)), "the volume");
+            resolver.push(finding.help("put it on the root disk, as in `/etc/chap/password`"));
+        } else if ["/run", "/tmp", "/var/run", "/dev"].into_iter().any(below) {
+            let finding = resolver.at(&BAD_NODE_FILE, path, "this file is gone after each boot");
+            resolver
+                .push(finding.severity(Severity::Warning).help("put it on the root disk, as in `/etc/chap/password`"));
         }
     }
 }

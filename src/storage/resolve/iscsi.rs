@@ -2,7 +2,7 @@
 
 use super::head::MISPLACED;
 use super::{Resolver, chap};
-use crate::diagnostic::{Problem, Severity};
+use crate::diagnostic::{Place, Problem, Severity};
 use crate::model::{FieldInfo, NOT_YET};
 use crate::storage::grammar;
 use crate::storage::plan::{Iscsi, Lun, Match, Node};
@@ -44,9 +44,17 @@ crate::problem! {
     pub(super) BAD_PORTAL = "FS1204", "bad-portal", Error;
 
     /// A name under `iscsi.targets` that is not there.
+    ///
+    /// Nothing says where this LUN is, so no machine could log in to it.
+    ///
+    /// Describe the target under `iscsi.targets`, or mend the name.
     pub(super) UNKNOWN_TARGET = "FS1205", "unknown-target", Error;
 
     /// Something that is described and never used.
+    ///
+    /// It has no effect on any machine. Most often a name was misspelt, and what should use it uses something else.
+    ///
+    /// Use it, or leave it out.
     pub(super) UNUSED = "FS1206", "unused", Warning;
 
     /// Two nodes that cannot be told apart.
@@ -60,15 +68,33 @@ crate::problem! {
     pub(super) SAME_INITIATOR = "FS1208", "same-initiator-twice", Error;
 
     /// A node that no machine can be recognised by.
+    ///
+    /// Every machine gets the same files and finds its own line by host name, hardware address or DMI UUID; one that finds
+    /// none does not log in, and what waits for the volume never starts.
+    ///
+    /// Good: `name: master-0`, or `match: { mac: "52:54:00:12:34:56" }`.
     pub(super) BAD_NODE = "FS1209", "bad-node", Error;
 
     /// A number outside its bounds.
+    ///
+    /// open-iscsi refuses the setting, or takes another value than the one written, and the login fails or behaves
+    /// otherwise than meant.
+    ///
+    /// Source: open-iscsi, the bounds of its settings; RFC 7143, section 13, and SAM for LUNs.
     pub(super) BAD_NUMBER = "FS1210", "number-out-of-bounds", Error;
 
     /// A time that is none.
+    ///
+    /// It says how long the machine tries to reach an absent portal before what needs the volume is given up.
+    ///
+    /// Good: `wait: forever`, `wait: 10m`.
     pub(super) BAD_WAIT = "FS1211", "bad-wait", Error;
 
     /// A volume is a LUN and nothing says of which machines.
+    ///
+    /// Every machine needs an initiator name of its own, since the target decides by it who gets which disk.
+    ///
+    /// Add the section `iscsi` with `targets` and `nodes`.
     pub(super) NO_NODES = "FS1212", "no-nodes", Error;
 
     /// Two nodes have the same disk.
@@ -98,13 +124,19 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
     let luns: Vec<(&Volume, &VolumeLun)> =
         spec.volumes.iter().filter_map(|volume| Some((volume, volume.iscsi.as_ref()?))).collect();
     let Some(written) = &spec.iscsi else {
-        for (volume, _) in &luns {
+        if resolver.unsure(&spec.at(Spec::iscsi)) {
+            return None;
+        }
+        for (volume, _) in luns.iter().take(1) {
             let finding = resolver.at(&NO_NODES, volume.at(Volume::iscsi), "nothing says where this LUN is");
             resolver.push(finding.help("add the section `iscsi` with `targets` and `nodes`"));
         }
         return None;
     };
-    if luns.is_empty() {
+    if luns.is_empty()
+        && !resolver.unsure(&spec.at(Spec::iscsi))
+        && !spec.volumes.iter().any(|volume| resolver.faults.touch(&volume.origin.path()))
+    {
         let finding = resolver.at(&UNUSED, spec.at(Spec::iscsi), "no volume is on iSCSI");
         resolver.push(finding.help("give a volume `iscsi: {target: …}`, or leave this section out"));
     }
@@ -113,16 +145,22 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
         lun_number(lun.lun, || lun.at(VolumeLun::lun), resolver);
     }
     told_apart(written, resolver);
-    let nodes = written.nodes.iter().filter_map(|node| one(node, written, &luns, &portals, resolver)).collect();
-    chap::between_nodes(written, resolver);
-    let wait = match &written.wait {
+    let nodes: Vec<Node> =
+        written.nodes.iter().filter_map(|node| one(node, written, &luns, &portals, resolver)).collect();
+    if !resolver.report.has_errors() {
+        shared_luns(&luns, &nodes, resolver);
+    }
+    chap::between_nodes(written, &nodes, resolver);
+    let wait = match &written.wait.0 {
         None => None,
         Some(text) => {
             resolver.good(&BAD_WAIT, written.at(Written::wait), "this is no time", grammar::wait(text)).flatten()
         }
     };
     let chap_algorithms = written.chap_algorithms.iter().filter_map(|word| word.0).map(ChapAlgorithm::word).collect();
-    Some(Iscsi { nodes, wait, settings: settings(written, resolver), chap_algorithms })
+    let settings = settings(written, resolver);
+    let object = written.object.clone();
+    Some(Iscsi { object, origin: written.origin.clone(), nodes, wait, settings, chap_algorithms })
 }
 
 /// Checks names and portals of the targets; gives the one portal of each.
@@ -132,6 +170,10 @@ fn targets<'a>(
     resolver: &mut Resolver<'_>,
 ) -> HashMap<&'a str, grammar::Portal> {
     let mut portals = HashMap::new();
+    // A name that leads nowhere was probably meant to lead to one of these.
+    let wanted = luns.iter().map(|(_, lun)| lun.target.as_str());
+    let wanted = wanted.chain(written.nodes.iter().filter_map(|node| node.target.as_deref()));
+    let misses = wanted.into_iter().any(|name| written.targets.get(name).is_none());
     for (name, target) in &written.targets.0 {
         if !target.iqn.is_empty() {
             iscsi_name(&target.iqn, target.at(Target::iqn), resolver);
@@ -142,9 +184,9 @@ fn targets<'a>(
         }
         let used = luns.iter().any(|(_, lun)| lun.target == *name)
             || written.nodes.iter().any(|node| node.target.as_deref() == Some(name));
-        if !used && !luns.is_empty() {
-            let finding = resolver.at(&UNUSED, target.origin.path(), format!("no volume uses the target `{name}`"));
-            resolver.push(finding);
+        if !used && !luns.is_empty() && !misses {
+            let place = Place::key(resolver.source, target.origin.path());
+            resolver.push(UNUSED.at(place, format!("no volume uses the target `{name}`")));
         }
     }
     for (_, lun) in luns {
@@ -155,14 +197,10 @@ fn targets<'a>(
     portals
 }
 
-fn known_target(
-    name: &str,
-    written: &Written,
-    path: impl Fn() -> crate::document::Path,
-    resolver: &mut Resolver<'_>,
-) -> bool {
-    if written.targets.get(name).is_some() {
-        return true;
+fn known_target(name: &str, written: &Written, path: impl Fn() -> crate::document::Path, resolver: &mut Resolver<'_>) {
+    if written.targets.get(name).is_some() || written.targets.0.is_empty() {
+        // A section without targets was told already.
+        return;
     }
     let message = format!("there is no target `{name}` under `iscsi.targets`");
     let finding = resolver.at(&UNKNOWN_TARGET, path(), message);
@@ -171,7 +209,6 @@ fn known_target(
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help(format!("known: {}", written.targets.names().collect::<Vec<_>>().join(", "))),
     });
-    false
 }
 
 /// The portal of a list that has one; more are refused, since without multipath they make two disks of one label.
@@ -179,6 +216,9 @@ fn portal_list(texts: &[String], path: crate::document::Path, resolver: &mut Res
     let mut good = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let what = "this is no portal";
+        if text.is_empty() && resolver.unsure(&path.join(index)) {
+            continue;
+        }
         good.extend(resolver.good(&BAD_PORTAL, path.join(index), what, grammar::portal(text)));
     }
     if texts.len() > 1 {
@@ -197,9 +237,10 @@ fn iscsi_name(name: &str, path: crate::document::Path, resolver: &mut Resolver<'
     if resolver.good(&BAD_ISCSI_NAME, path.clone(), "this is no iSCSI name", good).is_none() {
         return;
     }
-    if name.starts_with("iqn") && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if !name.starts_with("eui") && !name.starts_with("naa") && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         let finding = resolver.at(&CAPITALS, path.clone(), "capitals in an iSCSI name");
-        resolver.push(finding.help(format!("write `{}`, on the target's side too", name.to_ascii_lowercase())));
+        resolver
+            .push(finding.help(format!("write `{}`, and the same on the target's side", name.to_ascii_lowercase())));
     }
     if let Some(reason) = grammar::refused_by_lio(name) {
         resolver.push(resolver.at(&LIO_REFUSES, path, "LIO refuses this name").note(reason));
@@ -285,6 +326,7 @@ fn matching(node: &IscsiNode, resolver: &mut Resolver<'_>) -> Option<Match> {
             resolver.good(&BAD_NODE, given.at(NodeMatch::uuid), "this is no UUID", good)?;
             Some(Match::Uuid(uuid.to_ascii_lowercase()))
         }
+        (None, None, None) if resolver.unsure(&given.origin.path()) => None,
         _ => {
             let finding = resolver.at(&BAD_NODE, given.origin.path(), "a node is recognised by exactly one thing");
             resolver.push(finding.help("give one of `hostname`, `mac` and `uuid`"));
@@ -331,18 +373,54 @@ fn told_apart(written: &Written, resolver: &mut Resolver<'_>) {
         }
     }
     // A short name fits every full name that begins with it.
-    let names = written.nodes.iter().filter(|node| node.matching.is_none());
-    let mut short: HashMap<String, &IscsiNode> = HashMap::new();
-    for node in names {
-        let first = node.name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        if let Some(other) = short.insert(first, node)
-            && !other.name.eq_ignore_ascii_case(&node.name)
-            && (!other.name.contains('.') || !node.name.contains('.'))
-        {
-            let message = format!("`{}` and `{}` fit the same machine", node.name, other.name);
-            let finding = resolver.at(&SAME_NODE, node.at(IscsiNode::name), message);
-            let finding = finding.label(resolver.place(other.at(IscsiNode::name)), "the other one");
-            resolver.push(finding.help("write full names for both, or use `match`"));
+    let mut short: HashMap<String, (&str, crate::document::Path, bool)> = HashMap::new();
+    for node in &written.nodes {
+        let (name, path, explicit) = match &node.matching {
+            None => (&node.name, node.at(IscsiNode::name), false),
+            Some(given) => match &given.hostname {
+                Some(name) => (name, given.at(NodeMatch::hostname), true),
+                None => continue,
+            },
+        };
+        let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        if first.is_empty() {
+            continue;
+        }
+        if let Some((other, place, other_explicit)) = short.insert(first, (name, path.clone(), explicit)) {
+            let same = other.eq_ignore_ascii_case(name);
+            // Equal names of one kind are told above.
+            if (same && explicit == other_explicit) || (!same && other.contains('.') && name.contains('.')) {
+                continue;
+            }
+            let message = match same {
+                true => format!("two nodes are recognised by the host name `{name}`"),
+                false => format!("`{name}` and `{other}` fit the same machine"),
+            };
+            let finding = resolver.at(&SAME_NODE, path, message);
+            let finding = finding.label(resolver.place(place), "the other one");
+            resolver.push(finding.help("write full names for both, or use `match` with `mac` or `uuid`"));
+        }
+    }
+}
+
+/// Tells once for each volume that nodes log into the same LUN: right only behind access lists.
+fn shared_luns(luns: &[(&Volume, &VolumeLun)], nodes: &[Node], resolver: &mut Resolver<'_>) {
+    for (volume, written) in luns {
+        let mut count: HashMap<(&str, u8), usize> = HashMap::new();
+        for lun in nodes.iter().flat_map(|node| &node.luns).filter(|lun| lun.volume == volume.name) {
+            *count.entry((&lun.target, lun.lun)).or_default() += 1;
+        }
+        let Some((&(_, lun), &most)) = count.iter().max_by_key(|(key, count)| (**count, std::cmp::Reverse(**key)))
+        else {
+            continue;
+        };
+        if most > 1 {
+            let message = format!("{most} nodes log into LUN {lun} of this target");
+            let finding = resolver.at(&SHARED_LUN, written.at(VolumeLun::target), message);
+            resolver.push(
+                finding
+                    .note(format!("right only where the target shows each initiator a disk of its own as LUN {lun}")),
+            );
         }
     }
 }

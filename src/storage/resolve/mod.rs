@@ -1,6 +1,7 @@
 //! From the spec as written to a plan: names looked up, defaults filled in, every fault told.
 
 mod chap;
+mod clashes;
 mod head;
 mod iscsi;
 mod pool;
@@ -14,10 +15,11 @@ pub(super) use volumes::PROBLEMS as VOLUME_PROBLEMS;
 
 use super::plan::Plan;
 use super::spec::Spec;
+use crate::asset::Wrapping;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources};
 use crate::document::Path;
 use crate::files::Files;
-use crate::pipeline::Wrapping;
+use crate::model::Faults;
 
 /// What resolving needs besides the spec.
 pub(super) struct Resolver<'a> {
@@ -25,6 +27,8 @@ pub(super) struct Resolver<'a> {
     pub(super) sources: &'a mut Sources,
     pub(super) files: &'a dyn Files,
     pub(super) wrapping: Option<Wrapping>,
+    /// What could not be decoded, and was told.
+    pub(super) faults: Faults,
     pub(super) report: &'a mut Report,
 }
 
@@ -32,6 +36,11 @@ impl Resolver<'_> {
     /// A finding at the value at `path`.
     fn at(&self, problem: &'static Problem, path: Path, message: impl Into<String>) -> Diagnostic {
         problem.at(Place::value(self.source, path), message)
+    }
+
+    /// Whether nothing can be said about the absence of what is at `path`, because something about it was told already.
+    fn unsure(&self, path: &Path) -> bool {
+        self.faults.touch(path)
     }
 
     fn place(&self, path: Path) -> Place {
@@ -54,14 +63,14 @@ pub(super) fn resolve(spec: &Spec, mut resolver: Resolver<'_>) -> Option<Plan> {
     let head = head::resolve(spec, resolver);
     let volumes = volumes::resolve(spec, resolver);
     let iscsi = iscsi::resolve(spec, resolver);
-    let pool = pool::pool(spec, head.as_ref(), resolver);
-    let user_data = pool::user_data(spec, head.as_ref(), resolver);
-    let head = head?;
+    chap::node_files(spec, resolver);
+    let pool = pool::pool(spec, &head, resolver);
+    let user_data = pool::user_data(spec, &head, resolver);
     let labels = spec.objects.iter().flat_map(|objects| objects.labels.clone()).collect();
     let annotations = spec.objects.iter().flat_map(|objects| objects.annotations.clone()).collect();
-    Some(Plan {
-        stage: head.stage,
-        cluster: head.cluster,
+    let plan = Plan {
+        stage: head.stage?,
+        cluster: head.cluster.clone(),
         gate: spec.gate.clone(),
         volumes,
         iscsi,
@@ -69,5 +78,7 @@ pub(super) fn resolve(spec: &Spec, mut resolver: Resolver<'_>) -> Option<Plan> {
         user_data,
         labels,
         annotations,
-    })
+    };
+    head::one_file_each(&plan, spec, resolver);
+    Some(plan)
 }

@@ -2,6 +2,7 @@
 
 use super::Resolver;
 use super::head::{BUILT_IN, BUILT_IN_POOL, Head, MISPLACED};
+use super::iscsi::UNUSED;
 use crate::diagnostic::{Place, Problem};
 use crate::document::{Document, Kind, NodeId, json, yaml};
 use crate::manifest::rewrite_user_data;
@@ -12,7 +13,8 @@ use crate::storage::spec::{Pool, Spec, Stage, UserData};
 crate::problem! {
     /// A file that the spec names cannot be read.
     ///
-    /// Paths are relative to the spec.
+    /// Nothing is emitted without it. Paths are relative to the folder of the spec; folders, pipes and files above 64 MiB are
+    /// not read.
     pub(super) MISSING_FILE = "FS1401", "missing-file", Error;
 
     /// An exported Secret that cannot be rewritten for another pool.
@@ -37,6 +39,10 @@ crate::problem! {
     pub(super) MANAGED_USER_DATA = "FS1403", "managed-user-data", Info;
 
     /// A pool setting that is none.
+    ///
+    /// The cluster refuses the object, or the operator stops rolling the pool out.
+    ///
+    /// Good: `max_unavailable: 1`, `max_unavailable: "10%"`. Source: the MachineConfigPool API.
     pub(super) BAD_POOL = "FS1404", "bad-pool", Error;
 
     /// User data that the certificate controller will not renew.
@@ -50,18 +56,9 @@ crate::problem! {
 pub(in crate::storage) static PROBLEMS: &[&Problem] =
     &[&MISSING_FILE, &BAD_USER_DATA, &MANAGED_USER_DATA, &BAD_POOL, &NOT_RENEWED];
 
-pub(super) fn pool(spec: &Spec, head: Option<&Head>, resolver: &mut Resolver<'_>) -> Option<Planned> {
+pub(super) fn pool(spec: &Spec, head: &Head, resolver: &mut Resolver<'_>) -> Option<Planned> {
     let written = spec.pool.as_ref()?;
-    if written.emit != Some(true) {
-        return None;
-    }
-    let cluster = head?.cluster.as_ref()?;
-    if BUILT_IN.contains(&cluster.role.as_str()) {
-        let message = format!("the pool `{}` exists in every cluster", cluster.role);
-        let finding = resolver.at(&BUILT_IN_POOL, written.at(Pool::emit), message);
-        resolver.push(finding.help("leave `pool` out"));
-    }
-    if let Some(most) = &written.max_unavailable {
+    if let Some(most) = &written.max_unavailable.0 {
         let number = most.strip_suffix('%').unwrap_or(most);
         let good = number.parse::<u32>().is_ok_and(|number| number > 0 && (number <= 100 || !most.ends_with('%')));
         if !good {
@@ -69,25 +66,39 @@ pub(super) fn pool(spec: &Spec, head: Option<&Head>, resolver: &mut Resolver<'_>
             resolver.push(finding.help("write a number such as `1`, or a percentage such as `\"10%\"`"));
         }
     }
-    Some(Planned { max_unavailable: written.max_unavailable.clone(), paused: written.paused == Some(true) })
+    if written.emit != Some(true) {
+        if written.emit.is_none() && !resolver.unsure(&written.at(Pool::emit)) {
+            let finding = resolver.at(&UNUSED, spec.at(Spec::pool), "without `emit: true` no pool is made");
+            resolver.push(finding.help("add `emit: true`, or leave `pool` out"));
+        }
+        return None;
+    }
+    let cluster = head.cluster.as_ref()?;
+    if BUILT_IN.contains(&cluster.role.as_str()) && head.stage != Some(Stage::NewPool) {
+        let message = format!("the pool `{}` exists in every cluster", cluster.role);
+        let finding = resolver.at(&BUILT_IN_POOL, written.at(Pool::emit), message);
+        resolver.push(finding.help("leave `pool` out"));
+    }
+    Some(Planned { max_unavailable: written.max_unavailable.0.clone(), paused: written.paused == Some(true) })
 }
 
-pub(super) fn user_data(spec: &Spec, head: Option<&Head>, resolver: &mut Resolver<'_>) -> Option<PlannedUserData> {
+pub(super) fn user_data(spec: &Spec, head: &Head, resolver: &mut Resolver<'_>) -> Option<PlannedUserData> {
     let written = spec.user_data.as_ref()?;
-    let head = head?;
     let cluster = head.cluster.as_ref()?;
-    if head.stage != Stage::NewPool {
+    if head.stage.is_some_and(|stage| stage != Stage::NewPool) {
         let finding = resolver.at(&MISPLACED, spec.at(Spec::user_data), "user data is for the machines of a new pool");
         resolver.push(finding.help("use stage `new-pool`, or leave `user_data` out"));
     }
     let name = written.name.clone().unwrap_or_else(|| format!("{}-user-data", cluster.role));
     let dns = name.split('.').try_for_each(|label| grammar::dns_label(label, 63));
     resolver.good(&BAD_POOL, written.at(UserData::name), "this cannot be the name of a Secret", dns);
+    let mut is_pool = false;
     if !written.from_pool.is_empty() {
         let dns = grammar::dns_label(&written.from_pool, 63);
-        resolver.good(&BAD_POOL, written.at(UserData::from_pool), "this cannot be the name of a pool", dns)?;
+        let what = "this cannot be the name of a pool";
+        is_pool = resolver.good(&BAD_POOL, written.at(UserData::from_pool), what, dns).is_some();
     }
-    if cluster.release.managed_user_data {
+    if cluster.release.managed_user_data && head.stage == Some(Stage::NewPool) {
         let message = format!("the operator makes and renews `{}-user-data-managed` by itself", cluster.role);
         let finding = resolver.at(&MANAGED_USER_DATA, spec.at(Spec::user_data), message);
         resolver.push(finding.help("point the machine set at that Secret and leave `user_data` out"));
@@ -99,7 +110,8 @@ pub(super) fn user_data(spec: &Spec, head: Option<&Head>, resolver: &mut Resolve
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("`{}` cannot be read: {error}", written.from);
-            resolver.push(resolver.at(&MISSING_FILE, written.at(UserData::from), message));
+            let finding = resolver.at(&MISSING_FILE, written.at(UserData::from), message);
+            resolver.push(finding.note("the path is relative to the spec"));
             return None;
         }
     };
@@ -111,6 +123,9 @@ pub(super) fn user_data(spec: &Spec, head: Option<&Head>, resolver: &mut Resolve
             return None;
         }
     };
+    if !is_pool {
+        return None;
+    }
     let rewritten = rewrite_user_data(&document, &written.from_pool, &cluster.role, &name);
     match rewritten {
         Ok(rewritten) => {

@@ -1,15 +1,20 @@
 //! The volumes: paths, disks, filesystems.
 
-use super::Resolver;
 use super::head::MISPLACED;
-use crate::diagnostic::{Problem, Severity};
-use crate::model::FieldInfo;
-use crate::storage::grammar;
+use super::{Resolver, clashes};
+use crate::diagnostic::Problem;
+use crate::model::{FieldInfo, NOT_YET};
 use crate::storage::plan::{Volume, VolumeSource};
-use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume as Written, VolumeDisk, VolumeLun};
+use crate::storage::spec::{DiskSelect, Filesystem, Format, Spec, Stage, Volume as Written, VolumeDisk};
+use crate::storage::{grammar, host};
 
 crate::problem! {
     /// A name that cannot name units, labels and objects.
+    ///
+    /// The names of units, the label of the filesystem and the names of emitted objects are made from it, so it has to fit
+    /// all of their grammars.
+    ///
+    /// Good: `name: etcd`. Source: RFC 1123 for object names; systemd.unit(5).
     pub(super) BAD_NAME = "FS1102", "bad-name", Error;
 
     /// Two volumes that cannot be told apart or lie in one another.
@@ -18,6 +23,11 @@ crate::problem! {
     pub(super) CLASH = "FS1103", "clashing-volumes", Error;
 
     /// A path that nothing can be mounted at.
+    ///
+    /// The name of a mount unit is made from the path, and systemd refuses a unit whose name and path differ, so the path
+    /// is absolute and written without detours.
+    ///
+    /// Good: `path: /var/lib/etcd`. Source: systemd.mount(5).
     pub(super) BAD_PATH = "FS1104", "bad-path", Error;
 
     /// A path that the operating system owns.
@@ -65,21 +75,32 @@ crate::problem! {
     /// An option that cannot go into a unit, or has no effect there.
     ///
     /// `x-systemd.*` options are read from fstab alone; in a mount unit they do nothing. `%` and blanks would change the
-    /// meaning of the line.
+    /// meaning of the line. Of mkfs's arguments, label and UUID say whose a disk is, and force would format one in use.
     ///
-    /// Source: systemd.mount(5).
+    /// Source: systemd.mount(5), mkfs.xfs(8).
     pub(super) BAD_OPTION = "FS1111", "bad-option", Error;
 
     /// A device that is no path below `/dev`.
+    ///
+    /// The host looks the disk up by that path, and nothing else can name a disk there.
+    ///
+    /// Good: `device: /dev/disk/by-path/pci-0000:00:1f.0-nvme-1`. Source: udev(7).
     pub(super) BAD_DEVICE = "FS1112", "bad-device", Error;
 
     /// Data that cannot be told from a path that leads elsewhere.
+    ///
+    /// What is to be moved to the volume is one entry directly below its path; anything else could move, or overwrite,
+    /// what does not belong to the volume.
+    ///
+    /// Good: `data: member`.
     pub(super) BAD_DATA = "FS1113", "bad-data", Error;
 
-    /// etcd's data is left behind.
+    /// Data that is left behind.
     ///
-    /// With `migrate: false` the script refuses to mount over a path that holds data, so a control-plane node that runs
-    /// etcd stays down until a person moves the data.
+    /// Where nothing is moved, the script refuses to mount over a path that holds data, so a node with anything there
+    /// stays down until a person moves it.
+    ///
+    /// Good: `data: member`, the entry to move; or `migrate: false` where the path is empty on all nodes.
     pub(super) DATA_LEFT_BEHIND = "FS1114", "data-left-behind", Warning;
 
     /// `wipe` that destroys a disk known by an unstable name, or a spec that would overwrite data.
@@ -106,61 +127,81 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
 ];
 
 const ETCD: &str = "/var/lib/etcd";
+const NAME_LENGTH: usize = 32;
 const GIB: u64 = 1 << 30;
 /// What mkfs.xfs wants at least (mkfs.xfs(8) of xfsprogs 5.19).
 const SMALLEST: u64 = 300 << 20;
 
 pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Vec<Volume> {
-    clashes(spec, resolver);
+    clashes::check(spec, resolver);
     spec.volumes.iter().filter_map(|volume| one(spec, volume, resolver)).collect()
 }
 
 fn one(spec: &Spec, written: &Written, resolver: &mut Resolver<'_>) -> Option<Volume> {
     if !written.name.is_empty() {
-        let good = grammar::dns_label(&written.name, 32);
+        let good = grammar::dns_label(&written.name, NAME_LENGTH);
         resolver.good(&BAD_NAME, written.at(Written::name), "this cannot be the name of a volume", good);
     }
+    let stage = spec.stage.0;
     let etcd = written.path == ETCD;
-    path(written, resolver);
+    // Ignition makes it; everything else is the work of our scripts.
+    let first_boot = stage.is_some_and(|stage| stage != Stage::Running) && written.disk.is_some();
+    let is_good_path = path(written, resolver);
     let filesystem = written.filesystem.clone().unwrap_or_default();
     let format = filesystem.format.0.unwrap_or(Format::Xfs);
     if etcd && format != Format::Xfs {
         let finding = resolver.at(&ETCD_WANTS_XFS, filesystem.at(Filesystem::format), "etcd needs XFS here");
-        resolver.push(finding.note("the restore scripts insist on an empty directory; ext4 has `lost+found` in it"));
+        let finding = finding.note("the restore scripts insist on an empty directory; ext4 has `lost+found` in it");
+        resolver.push(finding.help("leave `format` out"));
+    } else if format != Format::Xfs && !first_boot && stage.is_some() {
+        let message =
+            format!("only Ignition makes {} so far, on disks at stages `install` and `new-pool`", format.word());
+        let finding = resolver.at(&NOT_YET, filesystem.at(Filesystem::format), message);
+        resolver.push(finding.help("leave `format` out, which makes XFS"));
     }
     let label = label(written, &filesystem, format, resolver);
-    options(resolver, &filesystem.options, |index| filesystem.at(Filesystem::options).join(index), false);
-    options(resolver, &written.mount_options, |index| written.at(Written::mount_options).join(index), true);
-    let min_size = match &written.min_size {
-        None => GIB,
-        Some(text) => size(resolver, text, || written.at(Written::min_size))?,
+    options(resolver, &filesystem.options, |index| filesystem.at(Filesystem::options).join(index), Use::Mkfs);
+    options(resolver, &written.mount_options, |index| written.at(Written::mount_options).join(index), Use::Mount);
+    let min_size = match &written.min_size.0 {
+        None => Some(GIB),
+        Some(text) => size(resolver, text, || written.at(Written::min_size)),
     };
-    let stage = spec.stage.0;
     let source = source(written, stage, resolver);
-    let migrate = written.migrate.unwrap_or(true);
-    if written.migrate == Some(true) && stage.is_some_and(|stage| stage != Stage::Running) {
-        let message = "there is nothing to move before a machine's first boot";
-        let finding = resolver.at(&MISPLACED, written.at(Written::migrate), message).severity(Severity::Warning);
-        resolver.push(finding.help("leave `migrate` out at this stage"));
+    let data = data(written, etcd, resolver);
+    let migrate = written.migrate.unwrap_or(data.is_some());
+    if first_boot {
+        let mut idle = |field: &FieldInfo, message: &str| {
+            let finding = resolver.at(&MISPLACED, written.at(field), message);
+            resolver.push(finding.help(format!("leave `{}` out at this stage", field.name)));
+        };
+        if written.migrate == Some(true) {
+            idle(Written::migrate, "there is nothing to move before a machine's first boot");
+        }
+        if written.data.is_some() {
+            idle(Written::data, "there is no data before a machine's first boot");
+        }
+        if written.min_size.0.is_some() {
+            idle(Written::min_size, "Ignition does not look at the size of a disk");
+        }
+    } else if migrate && data.is_none() && !resolver.unsure(&written.at(Written::data)) {
+        let message = "moving everything at a path is not there yet, only one entry of it";
+        let finding = resolver.at(&NOT_YET, written.at(Written::migrate), message);
+        resolver.push(finding.help("name that entry, as in `data: member`, or leave `migrate` out"));
+    }
+    if stage == Some(Stage::Running) && data.is_none() && written.migrate.is_none() && is_good_path {
+        let message = format!("what nodes have at `{}` is not moved", written.path);
+        let finding = resolver.at(&DATA_LEFT_BEHIND, written.at(Written::path), message);
+        resolver.push(
+            finding
+                .note("a node with anything there does not mount over it, and what waits for the volume stays down")
+                .help("name the entry to move as `data`, or say with `migrate: false` that the path is empty"),
+        );
     }
     if etcd && written.migrate == Some(false) && stage == Some(Stage::Running) {
         let message = "running nodes have etcd data, and with `migrate: false` it is not moved";
         let finding = resolver.at(&DATA_LEFT_BEHIND, written.at(Written::migrate), message);
         resolver.push(finding.note("the node refuses to mount over it and stays down until a person moves the data"));
     }
-    let data = match &written.data {
-        Some(data) => {
-            let good = !data.is_empty()
-                && !data.starts_with('.')
-                && data.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-            if !good {
-                let finding = resolver.at(&BAD_DATA, written.at(Written::data), "this is no name of an entry");
-                resolver.push(finding.help("name one file or directory directly below the path, such as `member`"));
-            }
-            Some(data.clone())
-        }
-        None => etcd.then(|| "member".to_owned()),
-    };
     let mount_options = match written.mount_options.as_slice() {
         [] if format == Format::Xfs => vec!["defaults".to_owned(), "prjquota".to_owned()],
         [] => vec!["defaults".to_owned()],
@@ -174,24 +215,43 @@ fn one(spec: &Spec, written: &Written, resolver: &mut Resolver<'_>) -> Option<Vo
         label,
         mkfs_options: filesystem.options.clone(),
         mount_options,
-        min_size,
+        min_size: min_size?,
         migrate,
         data,
+        object: written.object.clone(),
         origin: written.origin.clone(),
     })
 }
 
-fn path(written: &Written, resolver: &mut Resolver<'_>) {
+/// The entry under the path that is the data.
+fn data(written: &Written, etcd: bool, resolver: &mut Resolver<'_>) -> Option<String> {
+    let Some(data) = &written.data else { return etcd.then(|| "member".to_owned()) };
+    let good = !data.is_empty()
+        && !data.starts_with(['.', '-'])
+        && data.len() <= 255
+        && data.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if !good {
+        let finding = resolver.at(&BAD_DATA, written.at(Written::data), "this is no name of an entry");
+        resolver.push(finding.help("name one file or directory directly below the path, such as `member`"));
+    }
+    Some(data.clone())
+}
+
+/// Whether the path is good.
+fn path(written: &Written, resolver: &mut Resolver<'_>) -> bool {
     let path = &written.path;
     if path.is_empty() {
         // Missing keys are told by the decoder; an empty text is another thing.
-        return;
+        return false;
     }
     let at = || written.at(Written::path);
     if resolver.good(&BAD_PATH, at(), "nothing can be mounted at this path", grammar::clean_path(path)).is_none() {
-        return;
+        return false;
     }
-    const LINKS: [(&str, &str); 6] = [
+    let before = resolver.report.len();
+    const LINKS: [(&str, &str); 8] = [
+        ("/var/run", "/run"),
+        ("/var/lock", "/run/lock"),
         ("/home", "/var/home"),
         ("/srv", "/var/srv"),
         ("/opt", "/var/opt"),
@@ -202,13 +262,28 @@ fn path(written: &Written, resolver: &mut Resolver<'_>) {
     let below = |path: &str, parent: &str| path == parent || path.starts_with(&format!("{parent}/"));
     if let Some((link, real)) = LINKS.into_iter().find(|(link, _)| below(path, link)) {
         let finding = resolver.at(&SYSTEM_PATH, at(), format!("`{link}` is a link to `{real}` on the host"));
-        resolver.push(finding.help(format!("write `{real}{}`", &path[link.len()..])));
+        let written_out = format!("{real}{}", &path[link.len()..]);
+        resolver.push(match below(real, "/run") || host::hidden_by(&written_out).is_some() {
+            true => finding.help("choose a path of its own below `/var`, such as `/var/lib/etcd`"),
+            false => finding.help(format!("write `{written_out}`")),
+        });
+    } else if let Some(needed) =
+        host::hidden_by(path).filter(|needed| below(path, "/var") && path != "/var" && *needed != path)
+    {
+        let message = format!("`{needed}` is needed before the volume is there");
+        resolver.push(
+            resolver
+                .at(&SYSTEM_PATH, at(), message)
+                .help("choose a path of its own below `/var`, such as `/var/lib/etcd`"),
+        );
     } else if !below(path, "/var")
-        || ["/var", "/var/lib", "/var/log", "/var/usrlocal", "/var/tmp"].contains(&path.as_str())
+        || host::hidden_by(path).is_some()
+        || ["/var", "/var/usrlocal"].contains(&path.as_str())
     {
         let finding = resolver.at(&SYSTEM_PATH, at(), "the operating system owns this path");
         resolver.push(finding.help("choose a path of its own below `/var`, such as `/var/lib/etcd`"));
     }
+    resolver.report.len() == before
 }
 
 fn label(written: &Written, filesystem: &Filesystem, format: Format, resolver: &mut Resolver<'_>) -> String {
@@ -221,6 +296,10 @@ fn label(written: &Written, filesystem: &Filesystem, format: Format, resolver: &
         None => (written.name.clone(), written.at(Written::name)),
     };
     let good = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if filesystem.label.is_none() && grammar::dns_label(&written.name, NAME_LENGTH).is_err() {
+        // The name is at fault, and told.
+        return label;
+    }
     let message = if label.is_empty() && filesystem.label.is_some() {
         Some("the label is empty".to_owned())
     } else if label.len() > most {
@@ -240,12 +319,17 @@ fn label(written: &Written, filesystem: &Filesystem, format: Format, resolver: &
     label
 }
 
-fn options(
-    resolver: &mut Resolver<'_>,
-    options: &[String],
-    path: impl Fn(usize) -> crate::document::Path,
-    mount: bool,
-) {
+/// What an option is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Mkfs,
+    Mount,
+}
+
+fn options(resolver: &mut Resolver<'_>, options: &[String], path: impl Fn(usize) -> crate::document::Path, used: Use) {
+    // What we say ourselves, and what would format a disk that is not blank.
+    const OURS: [&str; 4] = ["-L", "-U", "-f", "-F"];
+    let mount = used == Use::Mount;
     for (index, option) in options.iter().enumerate() {
         let odd = option.is_empty()
             || option.chars().any(|c| c.is_control() || "%\"'\\$;`".contains(c))
@@ -254,6 +338,13 @@ fn options(
             let message = "this cannot stand in a unit as one option";
             let finding = resolver.at(&BAD_OPTION, path(index), message);
             resolver.push(finding.help("write one option an entry, without quotes, blanks, `%`, `$` and backslashes"));
+        } else if !mount && (OURS.iter().any(|ours| option.starts_with(ours)) || option.contains("uuid=")) {
+            let finding = resolver.at(&BAD_OPTION, path(index), "this option is not yours to set");
+            resolver.push(
+                finding
+                    .note("label and UUID say whose a disk is, and force would format one in use")
+                    .help("leave it out"),
+            );
         } else if mount && option.starts_with("x-systemd.") {
             let finding = resolver.at(&BAD_OPTION, path(index), format!("`{option}` has no effect in a mount unit"));
             resolver.push(finding.note("systemd reads such options from fstab alone").help("leave it out"));
@@ -278,6 +369,10 @@ fn source(written: &Written, stage: Option<Stage>, resolver: &mut Resolver<'_>) 
         (Some(disk), None) => self::disk(disk, stage, resolver),
         (None, Some(_)) => Some(VolumeSource::Lun),
         (None, None) => {
+            let field = [Written::disk, Written::iscsi].into_iter().find(|field| resolver.unsure(&written.at(field)));
+            if field.is_some() || resolver.faults.cover(&written.origin.path()) {
+                return None;
+            }
             let message = "the volume comes from nowhere";
             let finding = resolver.at(&ONE_SOURCE, written.origin.path(), message);
             resolver.push(finding.help("add `disk: {device: …}` or `iscsi: {target: …}`"));
@@ -285,8 +380,8 @@ fn source(written: &Written, stage: Option<Stage>, resolver: &mut Resolver<'_>) 
         }
         (Some(_), Some(_)) => {
             let message = "the volume comes from two places";
-            let finding = resolver.at(&ONE_SOURCE, written.at(Written::iscsi), message);
-            let finding = finding.label(resolver.place(written.at(Written::disk)), "the other one");
+            let finding = resolver.at(&ONE_SOURCE, written.at(Written::iscsi), message).mark("one");
+            let finding = finding.label(resolver.place(written.at(Written::disk)), "two");
             resolver.push(finding.help("leave `disk` or `iscsi` out"));
             None
         }
@@ -319,22 +414,23 @@ fn disk(disk: &VolumeDisk, stage: Option<Stage>, resolver: &mut Resolver<'_>) ->
     match (&disk.device, &disk.select) {
         (Some(device), None) => {
             device_name(disk, device, wipe, resolver);
-            if let Some(size) = disk.size_mib.filter(|&size| size < 300) {
+            if let Some(size) = disk.size_mib.filter(|&size| size < 300 && !running) {
                 let finding = resolver.at(&BAD_SIZE, disk.at(VolumeDisk::size_mib), format!("{size} MiB are too few"));
                 resolver.push(finding.help("mkfs.xfs wants 300 MiB at least; leave the key out for the whole disk"));
             }
             Some(VolumeSource::Disk { device: device.clone(), wipe, size_mib: disk.size_mib })
         }
         (None, Some(select)) => {
-            let min_size = select.min_size.as_deref();
-            let size = size(resolver, min_size?, || select.at(DiskSelect::min_size))?;
+            let size =
+                select.min_size.0.as_deref().and_then(|text| size(resolver, text, || select.at(DiskSelect::min_size)));
             if select.blank == Some(false) {
                 let message = "only a blank disk can be taken unseen";
                 let finding = resolver.at(&MISPLACED, select.at(DiskSelect::blank), message);
                 resolver.push(finding.help("write `blank: true`, or name the disk as `device`"));
             }
-            Some(VolumeSource::Select { min_size: size })
+            Some(VolumeSource::Select { min_size: size? })
         }
+        (None, None) if resolver.unsure(&disk.origin.path()) => None,
         (given, _) => {
             let message = match given {
                 None => "the disk is not named",
@@ -353,7 +449,7 @@ fn device_name(disk: &VolumeDisk, device: &str, wipe: bool, resolver: &mut Resol
         let odd = device.chars().any(|c| !c.is_ascii() || "%$\"'`\\".contains(c));
         match device.strip_prefix("/dev/") {
             Some(_) if !odd => Ok(()),
-            Some(_) => Err("quotes, `%`, `$` and backslashes may not stand in it".to_owned()),
+            Some(_) => Err("it is made of ASCII without quotes, `%`, `$` and backslashes".to_owned()),
             None => Err("a disk is named by a path below `/dev`".to_owned()),
         }
     });
@@ -374,41 +470,5 @@ fn device_name(disk: &VolumeDisk, device: &str, wipe: bool, resolver: &mut Resol
     } else {
         let finding = resolver.at(&KERNEL_DEVICE, at(), format!("`{device}` can be another disk after the next boot"));
         resolver.push(finding.help(stable));
-    }
-}
-
-/// What two volumes may not have in common.
-fn clashes(spec: &Spec, resolver: &mut Resolver<'_>) {
-    for (index, later) in spec.volumes.iter().enumerate() {
-        for earlier in &spec.volumes[..index] {
-            let mut clash = |field: &FieldInfo, message: String| {
-                let finding = resolver.at(&CLASH, later.at(field), message);
-                let finding = finding.label(resolver.place(earlier.at(field)), "first here");
-                resolver.push(finding);
-            };
-            if later.name == earlier.name && !later.name.is_empty() {
-                clash(Written::name, format!("another volume is called `{}`", later.name));
-            }
-            let (a, b) = (&later.path, &earlier.path);
-            if a == b && !a.is_empty() {
-                clash(Written::path, format!("another volume is mounted at `{a}`"));
-            } else if a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/")) {
-                clash(Written::path, "one volume lies inside another, which is not there yet".to_owned());
-            }
-            let label = |volume: &Written| volume.filesystem.as_ref().and_then(|filesystem| filesystem.label.clone());
-            if label(later).is_some() && label(later) == label(earlier) {
-                clash(Written::filesystem, "another volume has the same label".to_owned());
-            }
-            let device = |volume: &Written| volume.disk.as_ref().and_then(|disk| disk.device.clone());
-            if device(later).is_some() && device(later) == device(earlier) {
-                clash(Written::disk, "another volume is on the same disk".to_owned());
-            }
-            let lun = |volume: &Written| {
-                volume.iscsi.as_ref().map(|lun: &VolumeLun| (lun.target.clone(), lun.lun.unwrap_or_default()))
-            };
-            if lun(later).is_some() && lun(later) == lun(earlier) {
-                clash(Written::iscsi, "another volume is the same LUN".to_owned());
-            }
-        }
     }
 }
