@@ -1,6 +1,8 @@
 //! Firesteel compiles, checks and generates Ignition configs.
 
 pub mod asset;
+pub mod butane;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
@@ -18,5 +20,6 @@ pub mod reference;
 pub mod schemas;
 pub mod spec;
 pub mod storage;
+pub mod sugar;
 pub mod unit;
 pub mod validate;

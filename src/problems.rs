@@ -7,6 +7,9 @@ pub fn all() -> Vec<&'static Problem> {
     let areas = [crate::pipeline::PROBLEMS, crate::model::PROBLEMS];
     let mut list: Vec<&'static Problem> = areas
         .iter()
+        .chain(crate::check::PROBLEMS)
+        .chain(crate::sugar::PROBLEMS)
+        .chain(crate::butane::PROBLEMS)
         .chain(crate::validate::PROBLEMS)
         .chain(crate::storage::PROBLEMS)
         .flat_map(|area| area.iter().copied())

@@ -133,6 +133,12 @@ impl Report {
         self.0.extend(other.0);
     }
 
+    /// Takes back the warnings among the findings from the one of index `first` on.
+    pub fn forget_warnings(&mut self, first: usize) {
+        let later = self.0.split_off(first.min(self.0.len()));
+        self.0.extend(later.into_iter().filter(|finding| finding.severity != Severity::Warning));
+    }
+
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()

@@ -2,7 +2,7 @@
 
 pub mod butane;
 
-use butane::{Outcome, Request, Streams, Surroundings};
+use butane::{Streams, Surroundings};
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::Path;
@@ -47,17 +47,7 @@ fn run_butane(arguments: &[OsString]) -> ExitCode {
         stderr_is_terminal: stderr().is_terminal(),
     };
     let streams = Streams { stdin: &mut stdin().lock(), stdout: &mut stdout().lock(), stderr: &mut stderr().lock() };
-    ExitCode::from(butane::run(arguments, &surroundings, streams, &not_yet).code())
-}
-
-/// Stands where the compiler goes.
-fn not_yet(request: Request<'_>) -> Outcome {
-    Outcome {
-        output: None,
-        entries: Vec::new(),
-        fatal: Some("this build cannot compile Butane configs yet".to_owned()),
-        text: String::from_utf8_lossy(request.bytes).into(),
-    }
+    ExitCode::from(butane::run(arguments, &surroundings, streams, &butane::compile).code())
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Contents as `data:` URLs, in the shortest form that the target reads.
 
+use super::deflate::deflate;
 use crate::spec::{Target, behavior};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::{Compression, GzBuilder};
+use flate2::Crc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
-use std::io::Write as _;
 
 /// What stands unescaped in the data of a URL (RFC 2396, 2.3: unreserved characters).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -68,10 +68,14 @@ fn escaped_length(contents: &[u8]) -> usize {
 }
 
 fn gzip(contents: &[u8]) -> Vec<u8> {
-    // No time and no system in the header: the same contents give the same bytes everywhere.
-    let mut encoder = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
-    let written = encoder.write_all(contents).and_then(|()| encoder.finish());
-    written.expect("bug: writing to memory failed")
+    // Deflate, no name, no time, best compression, unknown system: the same contents give the same bytes everywhere.
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff];
+    packed.extend(deflate(contents));
+    let mut checksum = Crc::new();
+    checksum.update(contents);
+    packed.extend(checksum.sum().to_le_bytes());
+    packed.extend(checksum.amount().to_le_bytes());
+    packed
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 //! somebody decides about it.
 
 mod contents;
+mod deflate;
 
-use crate::model::{Origin, butane, ignition};
+use crate::model::{FieldInfo, Origin, butane, ignition, is_empty};
 use crate::spec::Target;
+use crate::spec::behavior::CLEVIS_MAY_BE_NULL;
 
 /// What a Butane config comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,28 +74,43 @@ fn ignition(section: butane::Ignition, target: &Target) -> ignition::Ignition {
 fn source(
     source: Option<String>,
     inline: Option<String>,
-    compression: Option<String>,
+    mut compression: Option<String>,
+    origin: &mut Origin,
     target: &Target,
 ) -> (Option<String>, Option<String>) {
     let Some(inline) = inline else { return (source, compression) };
-    let author_compressed = compression.as_deref().is_some_and(|kind| !kind.is_empty());
-    let encoded = contents::encode(inline.as_bytes(), author_compressed, target);
-    let compression = match encoded.compression {
-        Some(kind) => Some(kind.to_owned()),
-        None => compression,
-    };
-    (Some(encoded.url), compression)
+    let (url, kind) = encode(inline.as_bytes(), compression.as_deref(), target);
+    if let Some(kind) = kind {
+        *origin = placed(origin, ignition::Resource::compression);
+        compression = Some(kind.to_owned());
+    }
+    *origin = placed(origin, ignition::Resource::source);
+    (Some(url), compression)
+}
+
+/// The origin of a node whose field was made of its `inline`.
+fn placed(origin: &Origin, field: &FieldInfo) -> Origin {
+    let mut placed = origin.clone();
+    placed.place(field, origin.field(butane::Resource::inline));
+    placed
+}
+
+/// The `data:` URL for contents, and the compression to set beside it unless the author's own stays.
+pub(crate) fn encode(contents: &[u8], compression: Option<&str>, target: &Target) -> (String, Option<&'static str>) {
+    let author_compressed = compression.is_some_and(|kind| !kind.is_empty());
+    let encoded = contents::encode(contents, author_compressed, target);
+    (encoded.url, encoded.compression)
 }
 
 fn reference(reference: butane::Reference, target: &Target) -> ignition::Reference {
-    let butane::Reference { origin, compression, http_headers, source, inline, local: _, verification } = reference;
-    let (source, compression) = self::source(source, inline, compression, target);
+    let butane::Reference { mut origin, compression, http_headers, source, inline, local: _, verification } = reference;
+    let (source, compression) = self::source(source, inline, compression, &mut origin, target);
     ignition::Reference { origin, compression, http_headers, source, verification }
 }
 
 fn resource(resource: butane::Resource, target: &Target) -> ignition::Resource {
-    let butane::Resource { origin, compression, http_headers, source, inline, local: _, verification } = resource;
-    let (source, compression) = self::source(source, inline, compression, target);
+    let butane::Resource { mut origin, compression, http_headers, source, inline, local: _, verification } = resource;
+    let (source, compression) = self::source(source, inline, compression, &mut origin, target);
     ignition::Resource { origin, compression, http_headers, source, verification }
 }
 
@@ -198,6 +215,13 @@ fn luks(luks: butane::Luks, target: &Target) -> ignition::Luks {
         uuid,
         wipe_volume,
     } = luks;
+    let keeps_empty = target.gates().allow(CLEVIS_MAY_BE_NULL);
+    let clevis = clevis
+        .map(|mut clevis| {
+            clevis.custom = clevis.custom.filter(|custom| keeps_empty || !is_empty(custom));
+            clevis
+        })
+        .filter(|clevis| keeps_empty || !is_empty(clevis));
     ignition::Luks {
         origin,
         cex,

@@ -9,7 +9,7 @@ use super::ignition::{
 use super::node::node;
 use super::schema_rules as rules;
 use crate::spec::Feature::{BootDevice as Boot, Grub as BootGrub, MachineConfig};
-use crate::spec::Gate::{Always, Since, With, WithSince};
+use crate::spec::Gate::{Always, Since, Until, With, WithSince};
 use crate::spec::IgnitionVersion::{V3_1, V3_2, V3_3, V3_4, V3_5, V3_6, V3_7Experimental};
 
 node! {
@@ -101,7 +101,7 @@ node! {
         /// The comment field of the account, usually the person's name.
         gecos: Option<String> = {},
         /// Groups the user is added to.
-        groups: Vec<String> = { constraint: Some(hold::unique) },
+        groups: Vec<String> = { constraint: Some(hold::unique), set: true },
         /// The home directory.
         home_dir: Option<String> = {},
         /// The user's name.
@@ -117,7 +117,7 @@ node! {
         /// The user's primary group.
         primary_group: Option<String> = {},
         /// Public SSH keys that may log in as this user.
-        ssh_authorized_keys: Vec<String> = { constraint: Some(hold::unique) },
+        ssh_authorized_keys: Vec<String> = { constraint: Some(hold::unique), set: true },
         /// Paths, below the files directory, of files with public SSH keys, one a line; their keys are added.
         ssh_authorized_keys_local: Vec<String> = { gate: Since(V3_4) },
         /// The login shell.
@@ -213,7 +213,7 @@ node! {
         /// Unlocking by an IBM Crypto Express card.
         cex: Cex = { gate: Since(V3_5) },
         /// Unlocking by Clevis.
-        clevis: Option<Clevis> = {},
+        clevis: Option<Clevis> = { kept_empty: Until(V3_2) },
         /// The absolute path of the device.
         device: Option<String> = { required: Always, constraint: Some(hold::clean_path) },
         /// Whether discard requests pass through to the device.
@@ -225,7 +225,7 @@ node! {
         /// The name below `/dev/mapper`.
         name: String = { key: true, constraint: Some(hold::no_slash) },
         /// Further arguments for opening it.
-        open_options: Vec<String> = { gate: Since(V3_4), constraint: Some(hold::unique) },
+        open_options: Vec<String> = { gate: Since(V3_4), constraint: Some(hold::unique), set: true },
         /// Further arguments for making it.
         options: Vec<String> = {},
         /// The UUID of the LUKS header.
@@ -365,9 +365,9 @@ node! {
     /// Settings of the MachineConfig beside its Ignition config.
     pub struct OpenShift ("the `openshift` section") {
         /// Arguments added to the kernel's command line.
-        kernel_arguments: Vec<String> = { constraint: Some(hold::unique) },
+        kernel_arguments: Vec<String> = { constraint: Some(hold::unique), set: true },
         /// Extensions of the operating system to install, such as `usbguard`.
-        extensions: Vec<String> = { constraint: Some(hold::unique) },
+        extensions: Vec<String> = { constraint: Some(hold::unique), set: true },
         /// Whether cryptography is restricted to what FIPS 140 approves; only at installation.
         fips: Option<bool> = {},
         /// The kernel: `default` or `realtime`.

@@ -3,6 +3,7 @@
 use super::field::FieldInfo;
 use super::node::Node;
 use super::origin::{Naming, Origin};
+use super::scalar::CONTRADICTS_TAG;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
 use crate::document::{Document, Kind, NodeId, Path, Segment};
@@ -64,6 +65,13 @@ crate::problem! {
     /// Source: the YAML 1.1 merge key type.
     pub BAD_MERGE = "FS0107", "bad-merge", Error;
 
+    /// A value that contradicts its own tag.
+    ///
+    /// Bad: `!!int yes`. Good: no tag at all.
+    ///
+    /// Source: YAML 1.1, the tags of its types.
+    pub BAD_TAG = "FS0111", "bad-tag", Error;
+
     /// Aliases that expand to far more than was written.
     ///
     /// A few lines can stand for billions of nodes; no real config does.
@@ -99,6 +107,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &TOO_MANY_ALIASES,
     &NOT_YET,
     &NULL_MAP,
+    &BAD_TAG,
 ];
 
 /// The rules by which a text is decoded.
@@ -262,7 +271,13 @@ impl<'a> Decoder<'a> {
     /// Reports that the value at `node` is not of the wanted type.
     pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
         let found = describe(self.document, node);
-        let finding = WRONG_TYPE.at(self.place(), format!("expected {wanted}, found {found}"));
+        let problem = if found == CONTRADICTS_TAG { &BAD_TAG } else { &WRONG_TYPE };
+        // In Butane, dropped entries shift the indexes of a path, so the node itself tells where it is.
+        let place = match self.dialect {
+            Dialect::Butane => self.place_of(self.document.resolve(node)),
+            Dialect::Spec | Dialect::Ignition => self.place(),
+        };
+        let finding = problem.at(place, format!("expected {wanted}, found {found}"));
         self.report.push(match (self.dialect, wanted) {
             (Dialect::Spec, "a list") if found == "a map" => finding.help("begin each entry with `- `"),
             (Dialect::Spec, "a list") => finding.help("put it in brackets: `[…]`"),
@@ -326,6 +341,9 @@ impl<'a> Decoder<'a> {
                     told[index] = if self.report.len() > before { Told::Fault } else { Told::Value };
                 }
                 _ => {
+                    if self.dialect == Dialect::Ignition {
+                        self.other_case(target, name, value);
+                    }
                     if let Some(meant) = self.unknown_key::<T>(key, name, known.is_some(), &given) {
                         told[meant] = Told::Fault;
                     }
@@ -344,6 +362,19 @@ impl<'a> Decoder<'a> {
                     Told::Fault => {}
                 }
             }
+        }
+    }
+
+    /// The reference's reader of JSON takes keys in any letter case; it still calls them unknown, and looks for others
+    /// no further.
+    fn other_case<T: Node>(&mut self, target: &mut T, name: &str, value: NodeId) {
+        let alike = |field: &&'static FieldInfo| {
+            self.gates.allow(field.gate) && field.name_in(Naming::Camel).eq_ignore_ascii_case(name)
+        };
+        if let Some(index) = T::fields().iter().position(alike) {
+            let before = self.report.len();
+            self.entered(name, value, |decoder| target.decode_field(index, decoder, value));
+            self.report.forget_warnings(before);
         }
     }
 

@@ -1,6 +1,6 @@
 //! From typed nodes to values that a writer prints.
 
-use super::field::{Field, FieldInfo, StringMap};
+use super::field::{FieldInfo, StringMap};
 use super::node::Node;
 use super::origin::Naming;
 use crate::document::Value;
@@ -37,17 +37,13 @@ impl Emitter {
         for (index, field) in fields {
             let value = match node.emit_field(index, self) {
                 None if self.gates.allow(field.always) => T::emit_empty_field(index),
+                None if self.gates.allow(field.always_null) => Value::Null,
                 None => continue,
                 Some(value) => value,
             };
             entries.push((field.name_in(self.naming).to_owned(), value));
         }
         Value::Mapping(entries)
-    }
-
-    /// Writes one entry of a list or map, which is there even if it is empty.
-    pub(super) fn entry<T: Field>(&self, entry: &T, field: &FieldInfo) -> Value {
-        entry.emit(self, field).unwrap_or_else(T::emit_empty)
     }
 
     pub(super) fn number(&self, number: i64, field: &FieldInfo) -> Value {

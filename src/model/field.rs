@@ -2,8 +2,10 @@
 
 use super::decode::Decoder;
 use super::emit::Emitter;
-use super::origin::Naming;
+use super::merge::Sides;
+use super::origin::{Naming, Origin};
 use super::schema::SchemaContext;
+use super::view::View;
 use crate::document::{NodeId, Value};
 use crate::spec::Gate;
 use std::collections::BTreeMap;
@@ -23,8 +25,14 @@ pub struct FieldInfo {
     pub required: Gate,
     /// When it is written even if it is empty.
     pub always: Gate,
+    /// When it is written as null if it is empty.
+    pub always_null: Gate,
+    /// When a map that is there is written even if nothing is in it.
+    pub kept_empty: Gate,
     /// It names its node among its siblings (`path`, `name`, `device`); texts for people show it first.
     pub key: bool,
+    /// Its texts are a set: when two lists are merged, each is there once.
+    pub set: bool,
     /// Texts for people show the number in octal.
     pub octal: bool,
     /// It may hold a secret, so it is never printed for debugging.
@@ -46,7 +54,10 @@ impl FieldInfo {
             gate: Gate::Always,
             required: Gate::Never,
             always: Gate::Never,
+            always_null: Gate::Never,
+            kept_empty: Gate::Never,
             key: false,
+            set: false,
             octal: false,
             secret: false,
             constraint: None,
@@ -70,6 +81,11 @@ pub trait Field: Default {
     /// The value to write, `None` when it is left out.
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value>;
 
+    /// The value to write as an entry of a list, which is there even if it is empty.
+    fn emit_entry(&self, emitter: &Emitter, field: &FieldInfo) -> Value {
+        self.emit(emitter, field).unwrap_or_else(Self::emit_empty)
+    }
+
     /// The value written where a field must be there although it is empty.
     fn emit_empty() -> Value;
 
@@ -78,6 +94,30 @@ pub trait Field: Default {
 
     /// Whether there is nothing in it, which a required field may not be.
     fn is_absent(&self) -> bool;
+
+    /// The value for those who do not know the type.
+    fn view(&self) -> View<'_> {
+        View::Nothing
+    }
+
+    /// Makes `origin` the place of everything in it.
+    fn relocate(&mut self, origin: &Origin) {
+        let _ = origin;
+    }
+
+    /// Puts the value of a generated node under this one, which wins; returns the place of the result where it is not
+    /// this one's own.
+    fn merge(&mut self, parent: Self, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        let _ = (parent, field, sides);
+        None
+    }
+
+    /// The same for lists of such values.
+    fn merge_lists(child: &mut Vec<Self>, parent: Vec<Self>, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        let _ = (field, sides);
+        child.splice(0..0, parent);
+        None
+    }
 }
 
 /// A map from text to text, such as labels.

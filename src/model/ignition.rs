@@ -51,7 +51,7 @@ node! {
         /// HTTP headers to send; only with `http` and `https` sources.
         http_headers: Vec<HttpHeader> = { json: Some("httpHeaders"), gate: Since(V3_1) },
         /// The URL to fetch from, or a `data:` URL that holds the contents.
-        source: Option<String> = { secret: true, always: Until(crate::spec::IgnitionVersion::V3_0), constraint: Some(hold::source) },
+        source: Option<String> = { secret: true, always_null: Until(crate::spec::IgnitionVersion::V3_0), constraint: Some(hold::source) },
         /// What the fetched bytes must be.
         verification: Verification = {},
     }
@@ -77,7 +77,7 @@ node! {
         /// The proxy for `https` sources, as a URL.
         https_proxy: Option<String> = { json: Some("httpsProxy"), constraint: Some(hold::http_url) },
         /// Hosts that are reached without a proxy.
-        no_proxy: Vec<String> = { json: Some("noProxy"), constraint: Some(hold::unique) },
+        no_proxy: Vec<String> = { json: Some("noProxy"), constraint: Some(hold::unique), set: true },
     }
 
     /// What is trusted when things are fetched.
@@ -103,9 +103,9 @@ node! {
     /// Kernel arguments.
     pub struct KernelArguments ("the kernel arguments") {
         /// Arguments that must be there; added, with a reboot, where they are missing.
-        should_exist: Vec<String> = { json: Some("shouldExist"), constraint: Some(hold::unique) },
+        should_exist: Vec<String> = { json: Some("shouldExist"), constraint: Some(hold::unique), set: true },
         /// Arguments that must not be there; removed, with a reboot.
-        should_not_exist: Vec<String> = { json: Some("shouldNotExist"), constraint: Some(hold::unique) },
+        should_not_exist: Vec<String> = { json: Some("shouldNotExist"), constraint: Some(hold::unique), set: true },
     }
 
     /// Users and groups.
@@ -135,7 +135,7 @@ node! {
         /// The comment field of the account, usually the person's name.
         gecos: Option<String> = {},
         /// Groups the user is added to.
-        groups: Vec<String> = { constraint: Some(hold::unique) },
+        groups: Vec<String> = { constraint: Some(hold::unique), set: true },
         /// The home directory.
         home_dir: Option<String> = { json: Some("homeDir") },
         /// The user's name.
@@ -151,7 +151,7 @@ node! {
         /// The user's primary group.
         primary_group: Option<String> = { json: Some("primaryGroup") },
         /// Public SSH keys that may log in as this user.
-        ssh_authorized_keys: Vec<String> = { json: Some("sshAuthorizedKeys"), constraint: Some(hold::unique) },
+        ssh_authorized_keys: Vec<String> = { json: Some("sshAuthorizedKeys"), constraint: Some(hold::unique), set: true },
         /// The login shell.
         shell: Option<String> = {},
         /// Whether the user shall exist; `false` removes it.
@@ -213,7 +213,7 @@ node! {
     }
 
     /// A partition of a disk.
-    pub struct Partition ("a partition") rules rules::partition {
+    pub struct Partition ("a partition") key partition_key rules rules::partition {
         /// The GUID of the partition; a random one when absent.
         guid: Option<String> = { constraint: Some(hold::guid) },
         /// The label in the partition table, 36 characters at most, without colons.
@@ -306,7 +306,7 @@ node! {
         /// Unlocking by an IBM Crypto Express card.
         cex: Cex = { gate: Since(V3_5) },
         /// Unlocking by Clevis.
-        clevis: Option<Clevis> = {},
+        clevis: Option<Clevis> = { kept_empty: Until(V3_2) },
         /// The absolute path of the device.
         device: Option<String> = { required: Always, constraint: Some(hold::clean_path) },
         /// Whether discard requests pass through to the device.
@@ -318,7 +318,7 @@ node! {
         /// The name below `/dev/mapper`.
         name: String = { key: true, constraint: Some(hold::no_slash) },
         /// Further arguments for opening it.
-        open_options: Vec<String> = { json: Some("openOptions"), gate: Since(V3_4), constraint: Some(hold::unique) },
+        open_options: Vec<String> = { json: Some("openOptions"), gate: Since(V3_4), constraint: Some(hold::unique), set: true },
         /// Further arguments for making it.
         options: Vec<String> = {},
         /// The UUID of the LUKS header.
@@ -336,7 +336,7 @@ node! {
     /// Unlocking by Clevis.
     pub struct Clevis ("the Clevis settings") rules rules::clevis {
         /// A pin with a config of one's own.
-        custom: Option<ClevisCustom> = {},
+        custom: Option<ClevisCustom> = { kept_empty: Until(V3_2) },
         /// Tang servers.
         tang: Vec<Tang> = {},
         /// How many pins are needed to unlock; 1 when absent.
@@ -368,7 +368,7 @@ node! {
     /// A RAID array.
     pub struct Raid ("a RAID array") rules rules::raid {
         /// The absolute paths of its members.
-        devices: Vec<String> = { required: Always, always: Until(V3_2), constraint: Some(hold::raid_devices) },
+        devices: Vec<String> = { required: Always, always: Until(V3_2), constraint: Some(hold::raid_devices), set: true },
         /// The RAID level.
         level: Option<String> = { required: Always, always: Until(V3_2), constraint: Some(hold::raid_level) },
         /// The name below `/dev/md`.
@@ -413,4 +413,14 @@ impl Verification {
     pub fn is_set(&self) -> bool {
         !self.hash.is_absent()
     }
+}
+
+/// Partitions go by number; those without one by label.
+fn partition_key(partition: &Partition) -> Option<String> {
+    let Partition { number, label, .. } = partition;
+    Some(match (number, label) {
+        (0, Some(label)) => format!("label:{label}"),
+        (0, None) => String::new(),
+        (number, _) => format!("number:{number}"),
+    })
 }

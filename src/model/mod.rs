@@ -7,7 +7,9 @@ mod constraint;
 mod decode;
 mod emit;
 mod field;
+mod findings;
 pub mod ignition;
+pub mod merge;
 pub(crate) mod node;
 mod origin;
 mod scalar;
@@ -15,11 +17,16 @@ mod schema;
 mod schema_rules;
 pub mod schemas;
 mod types;
+mod view;
 
-pub use decode::{Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode, decode_with_faults};
+pub use decode::{
+    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode, decode_with_faults,
+};
 pub use emit::{Audience, Emitter};
 pub use field::{Constraint, Field, FieldInfo, StringMap};
+pub use findings::Findings;
 pub use node::{Choice, Node};
 pub use origin::{Naming, Origin};
 pub use schema::SchemaContext;
 pub use types::{Count, Measure, Named, NotYet, OneOf};
+pub use view::{NodeView, View, is_empty};

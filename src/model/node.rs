@@ -5,10 +5,11 @@ use super::emit::Emitter;
 use super::field::{Field, FieldInfo};
 use super::origin::Origin;
 use super::schema::SchemaContext;
+use super::view::NodeView;
 use crate::document::{NodeId, Value};
 
 /// A struct of a model.
-pub trait Node: Field + Clone + PartialEq {
+pub trait Node: Field + NodeView + Clone + PartialEq {
     /// The name of the struct, unique within a model; the name of its schema definition.
     const NAME: &'static str;
     /// What it is, with an article, for messages: `a partition`.
@@ -18,9 +19,6 @@ pub trait Node: Field + Clone + PartialEq {
 
     /// Its fields in declared order.
     fn fields() -> &'static [&'static FieldInfo];
-
-    /// Where it came from.
-    fn origin(&self) -> &Origin;
 
     /// Sets where it came from.
     fn set_origin(&mut self, origin: Origin);
@@ -39,6 +37,12 @@ pub trait Node: Field + Clone + PartialEq {
 
     /// The schema of the field of that index.
     fn schema_field(index: usize, context: &mut SchemaContext) -> Value;
+
+    /// Puts every field of a generated node under the same field of this one.
+    fn merge_fields(&mut self, parent: Self);
+
+    /// What names it among its siblings when lists are merged; `None` for nodes without a name.
+    fn merge_key(&self) -> Option<String>;
 
     /// What the schema says about fields in their relation to each other; parts of an `allOf`.
     fn schema_rules(context: &SchemaContext) -> Vec<Value>;
@@ -59,10 +63,10 @@ pub trait Node: Field + Clone + PartialEq {
 /// ```
 ///
 /// The part after `=` sets members of [`FieldInfo`]. `rules some::function` after the words in brackets names the
-/// function behind [`Node::schema_rules`].
+/// function behind [`Node::schema_rules`], `key some::function` that behind [`Node::merge_key`].
 /// `Partition::size_mib` is the field's [`FieldInfo`], `partition.at(Partition::size_mib)` its place in the input.
 macro_rules! node {
-    ($($(#[doc = $doc:expr])+ pub struct $name:ident ($what:literal) $(rules $rules:path)? {
+    ($($(#[doc = $doc:expr])+ pub struct $name:ident ($what:literal) $(key $key:ident)? $(rules $rules:path)? {
         $($(#[doc = $field_doc:expr])+ $field:ident : $type:ty = { $($attribute:ident : $value:expr),* $(,)? }),* $(,)?
     })+) => {$(
         $(#[doc = $doc])+
@@ -111,10 +115,6 @@ macro_rules! node {
 
             fn fields() -> &'static [&'static $crate::model::FieldInfo] {
                 &[$($name::$field),*]
-            }
-
-            fn origin(&self) -> &$crate::model::Origin {
-                &self.origin
             }
 
             fn set_origin(&mut self, origin: $crate::model::Origin) {
@@ -192,6 +192,24 @@ macro_rules! node {
                 $crate::document::Value::mapping()
             }
 
+            #[allow(unused_variables, reason = "a node may have no fields")]
+            fn merge_fields(&mut self, parent: Self) {
+                let Self { origin, $($field,)* } = parent;
+                $($crate::model::merge::merge_field(
+                    &mut self.$field,
+                    $field,
+                    Self::$field,
+                    (&mut self.origin, &origin),
+                );)*
+            }
+
+            #[allow(unused_mut, unused_assignments, reason = "most nodes have the key that they declare")]
+            fn merge_key(&self) -> Option<String> {
+                let mut key: fn(&Self) -> Option<String> = $crate::model::merge::declared_key;
+                $(key = $key;)?
+                key(self)
+            }
+
             #[allow(unused_variables, reason = "most nodes have no rules")]
             fn schema_rules(context: &$crate::model::SchemaContext) -> Vec<$crate::document::Value> {
                 #[allow(unused_mut, reason = "most nodes have no rules")]
@@ -211,7 +229,16 @@ macro_rules! node {
                 emitter: &$crate::model::Emitter,
                 _: &$crate::model::FieldInfo,
             ) -> Option<$crate::document::Value> {
-                Some(emitter.node(self)).filter(|value| !value.is_nothing())
+                // Fields that are always written do not make an empty node one that is there.
+                Some(emitter.node(self)).filter(|value| !value.is_nothing() && !$crate::model::is_empty(self))
+            }
+
+            fn emit_entry(
+                &self,
+                emitter: &$crate::model::Emitter,
+                _: &$crate::model::FieldInfo,
+            ) -> $crate::document::Value {
+                emitter.node(self)
             }
 
             fn emit_empty() -> $crate::document::Value {
@@ -224,6 +251,58 @@ macro_rules! node {
 
             fn is_absent(&self) -> bool {
                 false
+            }
+
+            fn view(&self) -> $crate::model::View<'_> {
+                $crate::model::View::Node { node: self, optional: false }
+            }
+
+            fn relocate(&mut self, origin: &$crate::model::Origin) {
+                self.origin = origin.clone();
+                $($crate::model::Field::relocate(&mut self.$field, &origin.field(Self::$field));)*
+            }
+
+            fn merge(
+                &mut self,
+                parent: Self,
+                _: &$crate::model::FieldInfo,
+                _: $crate::model::merge::Sides<'_>,
+            ) -> Option<$crate::model::Origin> {
+                $crate::model::merge::merge_node(self, parent);
+                None
+            }
+
+            fn merge_lists(
+                child: &mut Vec<Self>,
+                parent: Vec<Self>,
+                _: &$crate::model::FieldInfo,
+                sides: $crate::model::merge::Sides<'_>,
+            ) -> Option<$crate::model::Origin> {
+                let generated = child.is_empty() && !parent.is_empty();
+                $crate::model::merge::merge_nodes(child, parent);
+                generated.then(|| sides.parent.clone())
+            }
+        }
+
+        impl $crate::model::NodeView for $name {
+            fn all_fields(&self) -> &'static [&'static $crate::model::FieldInfo] {
+                <Self as $crate::model::Node>::fields()
+            }
+
+            fn origin(&self) -> &$crate::model::Origin {
+                &self.origin
+            }
+
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "a node may have no fields")]
+            fn view_field(&self, index: usize) -> $crate::model::View<'_> {
+                let mut at = 0;
+                $(
+                    if index == at {
+                        return $crate::model::Field::view(&self.$field);
+                    }
+                    at += 1;
+                )*
+                $crate::model::View::Nothing
             }
         }
     )+};

@@ -23,6 +23,8 @@ pub struct Origin {
     /// The node is only derived from what the path names, so its fields have no places of their own.
     derived: bool,
     link: Option<Arc<Link>>,
+    /// Children that stand elsewhere: fields under another name, values that were merged in.
+    placed: Option<Arc<Vec<(Segment, Origin)>>>,
 }
 
 struct Link {
@@ -47,23 +49,48 @@ impl std::fmt::Debug for Origin {
 impl Origin {
     /// The root of an input.
     pub fn root(naming: Naming) -> Self {
-        Self { naming, derived: false, link: None }
+        Self { naming, derived: false, link: None, placed: None }
     }
 
     /// One step below; a derived origin has nothing below it and stays what it is.
     #[must_use]
     pub fn join(&self, segment: impl Into<Segment>) -> Self {
+        let segment = segment.into();
+        if let Some(placed) = &self.placed
+            && let Some((_, origin)) = placed.iter().find(|(name, _)| *name == segment)
+        {
+            return origin.clone();
+        }
         if self.derived {
             return self.clone();
         }
-        let link = Link { parent: self.clone(), segment: segment.into() };
-        Self { naming: self.naming, derived: false, link: Some(Arc::new(link)) }
+        let parent = Self { placed: None, ..self.clone() };
+        let link = Link { parent, segment };
+        Self { naming: self.naming, derived: false, link: Some(Arc::new(link)), placed: None }
+    }
+
+    /// Notes that a field did not come from where its name says.
+    pub fn place(&mut self, field: &FieldInfo, origin: Origin) {
+        self.place_child(field.name_in(self.naming).into(), origin);
+    }
+
+    /// Notes where an item of a list came from.
+    pub fn place_item(&mut self, index: usize, origin: Origin) {
+        self.place_child(index.into(), origin);
+    }
+
+    fn place_child(&mut self, segment: Segment, origin: Origin) {
+        let placed = Arc::make_mut(self.placed.get_or_insert_default());
+        match placed.iter_mut().find(|(name, _)| *name == segment) {
+            Some((_, old)) => *old = origin,
+            None => placed.push((segment, origin)),
+        }
     }
 
     /// The same place, for a node that was generated because of it.
     #[must_use]
     pub fn derived(&self) -> Self {
-        Self { derived: true, ..self.clone() }
+        Self { derived: true, placed: None, ..self.clone() }
     }
 
     /// The place of a field of the node that has this origin.

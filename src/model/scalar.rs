@@ -15,6 +15,9 @@ pub(super) fn is_null(document: &Document, node: NodeId) -> bool {
     }
 }
 
+/// What a scalar is whose tag is a lie.
+pub(super) const CONTRADICTS_TAG: &str = "a value that contradicts its tag";
+
 /// What the scalar at `node` is, in words that never repeat it: it could be secret.
 pub(super) fn describe(document: &Document, node: NodeId) -> &'static str {
     match document.syntax() {
@@ -41,7 +44,7 @@ pub(super) fn describe(document: &Document, node: NodeId) -> &'static str {
             Ok(Resolved::Binary(_)) => "binary data",
             Ok(Resolved::String | Resolved::Tagged) => "a text",
             Err(ScalarError::NotScalar) => "a list or map",
-            Err(_) => "a value that contradicts its tag",
+            Err(_) => CONTRADICTS_TAG,
         },
     }
 }

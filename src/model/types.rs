@@ -3,9 +3,12 @@
 use super::decode::{Decoder, NOT_YET, UNKNOWN_WORD};
 use super::emit::Emitter;
 use super::field::{Field, FieldInfo, StringMap};
+use super::merge::{Sides, merge_node, merge_texts};
 use super::node::{Choice, Node};
+use super::origin::Origin;
 use super::scalar;
 use super::schema::SchemaContext;
+use super::view::View;
 use crate::document::{NodeId, Value};
 use crate::spec::behavior::CLEVIS_MAY_BE_NULL;
 
@@ -34,6 +37,14 @@ impl Field for String {
     fn is_absent(&self) -> bool {
         self.is_empty()
     }
+
+    fn view(&self) -> View<'_> {
+        View::Scalar { text: Some(self), zero: self.is_empty(), optional: false }
+    }
+
+    fn merge_lists(child: &mut Vec<Self>, parent: Vec<Self>, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        merge_texts(child, parent, field, sides)
+    }
 }
 
 /// A number that is zero when absent.
@@ -61,6 +72,10 @@ impl Field for i64 {
     fn is_absent(&self) -> bool {
         *self == 0
     }
+
+    fn view(&self) -> View<'_> {
+        View::Scalar { text: None, zero: *self == 0, optional: false }
+    }
 }
 
 /// A switch that is off when absent.
@@ -87,6 +102,10 @@ impl Field for bool {
 
     fn is_absent(&self) -> bool {
         !*self
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Scalar { text: None, zero: !*self, optional: false }
     }
 }
 
@@ -121,6 +140,21 @@ macro_rules! optional {
             fn is_absent(&self) -> bool {
                 self.is_none()
             }
+
+            fn view(&self) -> View<'_> {
+                match self.as_ref().map(Field::view) {
+                    Some(View::Scalar { text, zero, .. }) => View::Scalar { text, zero, optional: true },
+                    _ => View::Nothing,
+                }
+            }
+
+            fn merge(&mut self, parent: Self, _: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+                if self.is_some() || parent.is_none() {
+                    return None;
+                }
+                *self = parent;
+                Some(sides.parent.clone())
+            }
         }
     )+};
 }
@@ -140,7 +174,8 @@ impl<T: Node> Field for Option<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        self.as_ref().and_then(|node| node.emit(emitter, field))
+        let node = self.as_ref()?;
+        if emitter.gates.allow(field.kept_empty) { Some(emitter.node(node)) } else { node.emit(emitter, field) }
     }
 
     fn emit_empty() -> Value {
@@ -154,6 +189,23 @@ impl<T: Node> Field for Option<T> {
 
     fn is_absent(&self) -> bool {
         self.is_none()
+    }
+
+    fn view(&self) -> View<'_> {
+        self.as_ref().map_or(View::Nothing, |node| View::Node { node, optional: true })
+    }
+
+    fn relocate(&mut self, origin: &Origin) {
+        self.iter_mut().for_each(|node| node.relocate(origin));
+    }
+
+    fn merge(&mut self, parent: Self, _: &FieldInfo, _: Sides<'_>) -> Option<Origin> {
+        match (self.as_mut(), parent) {
+            (Some(child), Some(parent)) => merge_node(child, parent),
+            (None, Some(parent)) => *self = Some(parent),
+            (_, None) => {}
+        }
+        None
     }
 }
 
@@ -277,7 +329,7 @@ impl<T: Field> Field for Vec<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        (!self.is_empty()).then(|| Value::Sequence(self.iter().map(|item| emitter.entry(item, field)).collect()))
+        (!self.is_empty()).then(|| Value::Sequence(self.iter().map(|item| item.emit_entry(emitter, field)).collect()))
     }
 
     fn emit_empty() -> Value {
@@ -291,6 +343,18 @@ impl<T: Field> Field for Vec<T> {
 
     fn is_absent(&self) -> bool {
         self.is_empty()
+    }
+
+    fn view(&self) -> View<'_> {
+        View::List(self.iter().map(Field::view).collect())
+    }
+
+    fn relocate(&mut self, origin: &Origin) {
+        self.iter_mut().enumerate().for_each(|(index, item)| item.relocate(&origin.join(index)));
+    }
+
+    fn merge(&mut self, parent: Self, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
+        T::merge_lists(self, parent, field, sides)
     }
 }
 
@@ -328,6 +392,10 @@ impl Field for StringMap {
 
     fn is_absent(&self) -> bool {
         self.is_empty()
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Map { empty: self.is_empty() }
     }
 }
 
@@ -372,7 +440,7 @@ impl<T: Node> Field for Named<T> {
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
-        let entries = self.0.iter().map(|(name, node)| (name.clone(), emitter.entry(node, field)));
+        let entries = self.0.iter().map(|(name, node)| (name.clone(), node.emit_entry(emitter, field)));
         (!self.0.is_empty()).then(|| Value::Mapping(entries.collect()))
     }
 

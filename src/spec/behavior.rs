@@ -33,6 +33,10 @@ pub const SPECIAL_MODE_BITS_DROPPED: Gate = Gate::Until(V3_5);
 pub const ADVERTISEMENT_LOST: Gate = Gate::Until(V3_4);
 /// Inline contents are only percent-escaped: never base64, never compressed.
 pub const ESCAPED_CONTENTS_ONLY: Gate = Gate::Until(V3_0);
+/// Contents given twice are blamed on `inline`, whatever the other way is.
+pub const INLINE_BLAMED: Gate = Gate::Until(V3_0);
+/// The reference's table of places has empty texts and zeros too, as long as nothing was merged.
+pub const EMPTY_VALUES_PLACED: Gate = Gate::Until(V3_2);
 /// `with_mount_unit` makes swap units, which need no path; the format is asked for before the path.
 pub const SWAP_UNITS: Gate = Gate::Since(V3_3);
 /// A mount unit over a Tang-bound volume waits for the network.

@@ -3,6 +3,7 @@
 //! Versions are data. Nothing outside this folder compares one; a pass asks a gate or a named behaviour.
 
 pub mod behavior;
+mod canonical;
 mod gate;
 mod ignition;
 pub mod openshift;
@@ -11,6 +12,7 @@ mod target;
 pub mod values;
 
 pub use behavior::Behavior;
+pub use canonical::canonical;
 pub use gate::{Feature, Gate, Gates};
 pub use ignition::IgnitionVersion;
 pub use openshift::Release;

@@ -40,6 +40,15 @@ crate::problem! {
     /// Source: `storage.disks[].partitions[].label` of the Ignition specification.
     pub(crate) PARTITION_LABELS_COLLIDE = "FS0304", "partition-labels-collide", Error;
 
+    /// A partition that shall be removed, beside one without a number.
+    ///
+    /// The one without a number takes the next that is free, which could be that of the removed one.
+    ///
+    /// Good: numbers for all partitions of the disk.
+    ///
+    /// Source: `storage.disks[].partitions[].number` of the Ignition specification.
+    pub(crate) REMOVAL_BESIDE_UNNUMBERED = "FS0309", "removal-beside-unnumbered", Error;
+
     /// A partition with neither a number nor a label.
     ///
     /// Nothing says which partition is meant when the machine is installed again.
@@ -82,6 +91,7 @@ pub(super) static PROBLEMS: &[&Problem] = &[
     &NAMELESS_PARTITION,
     &ABSENT_WITH_SETTINGS,
     &BAD_PARTITION_LABEL,
+    &REMOVAL_BESIDE_UNNUMBERED,
     &BAD_GUID,
 ];
 
@@ -98,6 +108,7 @@ pub(super) fn check(checker: &mut Checker<'_>, disk: &Disk) {
         }
         check_numbers(checker, disk);
         check_overlap(checker, disk);
+        check_removal(checker, disk);
         check_labels(checker, disk);
     }
     disk.partitions.iter().for_each(|partition| check_partition(checker, partition));
@@ -131,6 +142,15 @@ fn check_overlap(checker: &mut Checker<'_>, disk: &Disk) {
         .label(first, "the other one")
         .help("start it where the one before ends, or leave out `startMiB`");
     checker.push(diagnostic);
+}
+
+fn check_removal(checker: &mut Checker<'_>, disk: &Disk) {
+    let removed = disk.partitions.iter().any(|partition| partition.should_exist == Some(false));
+    if removed && disk.partitions.iter().any(|partition| partition.number == 0) {
+        let origin = disk.origin.field(Disk::partitions);
+        let message = "a partition shall be removed, and another one has no number";
+        checker.tell(&REMOVAL_BESIDE_UNNUMBERED, &origin, message, "give every partition of the disk a number");
+    }
 }
 
 fn check_labels(checker: &mut Checker<'_>, disk: &Disk) {

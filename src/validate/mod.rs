@@ -21,6 +21,8 @@ mod systemd;
 pub mod url;
 
 pub use data_url::{DataUrlError, decode_data_url};
+pub(crate) use duplicates::DUPLICATE_ENTRY;
+pub(crate) use paths::cleaned;
 pub use paths::{PathFault, path_fault};
 
 use crate::diagnostic::{Problem, Report, SourceId};

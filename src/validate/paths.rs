@@ -39,7 +39,7 @@ pub fn path_fault(path: &str) -> Option<PathFault> {
 }
 
 /// The clean form of a path: `.`, `..` and empty steps resolved by the text alone, as the reference does.
-pub(super) fn cleaned(path: &str) -> String {
+pub(crate) fn cleaned(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {

@@ -21,7 +21,11 @@ pub(crate) fn natural(a: &str, b: &str) -> Ordering {
             (true, false) => Ordering::Less,
             (false, true) if shared_number.is_empty() => Ordering::Less,
             (false, true) => Ordering::Greater,
-            (false, false) => Number::at(a, number_from).cmp(&Number::at(b, number_from)).then(x.cmp(&y)),
+            // Digits of other scripts count by code point, which is more than any digit of ours.
+            (false, false) if x.is_numeric() != y.is_numeric() || x.is_ascii() && y.is_ascii() => {
+                Number::at(a, number_from).cmp(&Number::at(b, number_from)).then(x.cmp(&y))
+            }
+            (false, false) => x.cmp(&y),
         };
     }
     a.len().cmp(&b.len())

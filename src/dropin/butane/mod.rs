@@ -1,10 +1,12 @@
 //! The `butane` command line: flags, input, report, output. It knows nothing of how a config is compiled.
 
+mod compiler;
 mod contract;
 mod files_dir;
 pub mod flags;
 pub mod report;
 
+pub use compiler::{compile, outcome};
 pub use contract::{Entry, Outcome, Request};
 pub use files_dir::FilesDir;
 

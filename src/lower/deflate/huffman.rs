@@ -1,0 +1,68 @@
+//! Huffman codes of limited length.
+
+/// The best code lengths for those counts, none above `limit`; symbols that do not occur get 0.
+///
+/// Package-merge: the codes of the rarest symbols grow first, in `limit` rounds.
+pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
+    let mut leaves: Vec<(u64, usize)> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+        .map(|(index, &count)| (count.into(), index))
+        .collect();
+    leaves.sort_unstable();
+    let mut lengths = vec![0; counts.len()];
+    if let [(_, only)] = leaves[..] {
+        lengths[only] = 1;
+    }
+    if leaves.len() < 2 {
+        return lengths;
+    }
+    // Each round's list: weight, and whether the entry is a leaf.
+    let mut rounds: Vec<Vec<(u64, bool)>> = Vec::with_capacity(limit);
+    rounds.push(leaves.iter().map(|&(weight, _)| (weight, true)).collect());
+    for round in 1..limit {
+        let packages = rounds[round - 1].chunks_exact(2).map(|pair| (pair[0].0 + pair[1].0, false));
+        let mut list = Vec::with_capacity(leaves.len() * 2);
+        let mut packages = packages.peekable();
+        for &(weight, _) in &leaves {
+            while let Some(package) = packages.next_if(|package| package.0 < weight) {
+                list.push(package);
+            }
+            list.push((weight, true));
+        }
+        list.extend(packages);
+        rounds.push(list);
+    }
+    let mut wanted = 2 * (leaves.len() - 1);
+    for list in rounds.iter().rev() {
+        let taken = &list[..wanted.min(list.len())];
+        let of_leaves = taken.iter().filter(|(_, leaf)| *leaf).count();
+        leaves[..of_leaves].iter().for_each(|&(_, index)| lengths[index] += 1);
+        wanted = 2 * (taken.len() - of_leaves);
+    }
+    lengths
+}
+
+/// The codes that go with those lengths (RFC 1951, 3.2.2), their bits in the order in which they are written.
+pub(super) fn codes(lengths: &[u8]) -> Vec<u16> {
+    let mut codes = Vec::with_capacity(lengths.len());
+    let mut starts = starts(lengths);
+    for &length in lengths {
+        let code = starts[usize::from(length)];
+        starts[usize::from(length)] = code.wrapping_add(1);
+        codes.push(if length == 0 { 0 } else { code.reverse_bits() >> (16 - length) });
+    }
+    codes
+}
+
+/// The first code of each length.
+fn starts(lengths: &[u8]) -> [u16; 16] {
+    let mut counts = [0_u16; 16];
+    lengths.iter().filter(|length| **length > 0).for_each(|&length| counts[usize::from(length)] += 1);
+    let mut starts = [0_u16; 16];
+    for bits in 1..16 {
+        starts[bits] = starts[bits - 1].wrapping_add(counts[bits - 1]) << 1;
+    }
+    starts
+}
