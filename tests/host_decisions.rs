@@ -109,7 +109,7 @@ fn script_and_library_agree_on_the_owner() {
 #[test]
 fn what_is_not_proven_blank_is_refused_and_not_touched() {
     type Setup = fn(&Host);
-    let cases: [(&str, Setup, &str); 23] = [
+    let cases: [(&str, Setup, &str); 24] = [
         ("absent", |h| h.remove("root/dev/firesteel/etcd"), "absent"),
         ("no block device", |h| h.write("state/no-block", ""), "no block device"),
         ("another node's", |h| h.superblock("sdz", OTHER, "etcd"), "compare the names"),
@@ -119,7 +119,8 @@ fn what_is_not_proven_blank_is_refused_and_not_touched() {
         ("ambivalent", |h| found(h, "", 8), "several signatures"),
         ("probe fails", |h| found(h, "", 4), "cannot be read"),
         ("bytes at the start", |h| h.poke("sdz", 700_000, b"x"), "not all zero"),
-        ("bytes at the end", |h| h.poke("sdz", DISK_BYTES - 1, b"x"), "not all zero"),
+        ("bytes at the end", |h| h.poke("sdz", DISK_BYTES - 1, b"x"), "not all zero: look at byte 7340032"),
+        ("bytes in the middle", |h| h.poke("sdz", 5_000_000, b"x"), "not all zero: look at byte 4194304"),
         ("unreadable", |h| h.write("state/read-error", ""), "cannot be read"),
         ("partitions", |h| h.write("root/sys/class/block/sdz/sdz1/partition", "1\n"), "has partitions"),
         ("holders", |h| h.write("root/sys/class/block/sdz/holders/dm-0", ""), "held by dm-0"),

@@ -137,7 +137,7 @@ fn host_volume(volume: &Volume, gate: &[String], cluster: Option<&Cluster>) -> C
     let assets = host::volume(&host::Volume {
         name: &volume.name,
         path: &volume.path,
-        realm: "",
+        realm: &volume.realm,
         label: &volume.label,
         source,
         min_size: Some(min_size),

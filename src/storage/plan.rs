@@ -40,6 +40,8 @@ pub(super) struct Volume {
     pub(super) migrate: bool,
     /// The entry under the path that is the data; `None` for everything.
     pub(super) data: Option<String>,
+    /// Keeps apart the owners of volumes of several clusters; may be empty.
+    pub(super) realm: String,
     /// The name of its object, if not the usual one.
     pub(super) object: Option<String>,
     /// Where in the spec the volume stands.

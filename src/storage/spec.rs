@@ -50,6 +50,10 @@ node! {
         openshift: Option<String> = { constraint: Some(release) },
         /// The MachineConfigPool the assets are for, such as `master`, `worker` or a pool of your own.
         role: Option<String> = { constraint: Some(dns_label) },
+        /// The name of the cluster. It becomes part of the mark by which a node knows its volumes, so that two clusters
+        /// with equal names of nodes and volumes on one storage do not take each other's. Must not change while volumes
+        /// hold data.
+        cluster: Option<String> = { constraint: Some(dns_label) },
         /// When the assets are applied: `install` (the installer's manifests), `new-pool` (no node yet) or `running`.
         stage: OneOf<Stage> = { required: Always },
         /// Units that must not start without the volumes, such as `postgresql.service`. On OpenShift kubelet and crio

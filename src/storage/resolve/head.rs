@@ -104,6 +104,15 @@ crate::problem! {
     ///
     /// Source: the Kubernetes documentation on object names (RFC 1123).
     pub(super) BAD_OBJECT_NAME = "FS1012", "bad-object-name", Error;
+
+    /// A name that no cluster can have.
+    ///
+    /// It becomes part of the mark by which a node knows its volumes: lower-case letters, digits and `-`.
+    ///
+    /// Good: `cluster: lab-x7k2p`, the infrastructure name of an OpenShift cluster.
+    ///
+    /// Source: RFC 1123 for the form.
+    pub(super) BAD_CLUSTER = "FS1013", "bad-cluster", Error;
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
@@ -119,6 +128,7 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
     &BAD_OBJECT_LABEL,
     &SAME_OBJECT,
     &BAD_OBJECT_NAME,
+    &BAD_CLUSTER,
 ];
 
 /// Roles whose pools exist in every cluster.
@@ -138,6 +148,10 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Head {
     let cluster = cluster(spec, resolver);
     gate(spec, resolver);
     object_names(spec, resolver);
+    if let Some(name) = &spec.cluster {
+        let good = grammar::dns_label(name, 63);
+        resolver.good(&BAD_CLUSTER, spec.at(Spec::cluster), "this cannot be the name of a cluster", good);
+    }
     if let Some(role) = &spec.role
         && spec.stage.0 == Some(Stage::NewPool)
         && BUILT_IN.contains(&role.as_str())

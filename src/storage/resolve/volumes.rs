@@ -218,6 +218,7 @@ fn one(spec: &Spec, written: &Written, resolver: &mut Resolver<'_>) -> Option<Vo
         min_size: min_size?,
         migrate,
         data,
+        realm: spec.cluster.clone().unwrap_or_default(),
         object: written.object.clone(),
         origin: written.origin.clone(),
     })

@@ -260,9 +260,7 @@ fn very_disk(disk: &str, page: &mut Page) {
         format!("D={disk}        # look three times").as_str(),
         "mkfs.xfs -K $D && mkdir -p /run/fio && mount $D /run/fio        # without -f: it refuses what is not blank",
         "# fio as above, with WORK=/run/fio",
-        "umount /run/fio && wipefs -a $D",
-        "dd if=/dev/zero of=$D bs=1M count=1 oflag=direct conv=fsync",
-        "dd if=/dev/zero of=$D bs=1M count=1 oflag=seek_bytes,direct conv=fsync seek=$(( $(blockdev --getsize64 $D) - 1048576 ))",
+        "umount /run/fio && blkdiscard -z $D        # zeroes the whole disk",
     ]);
     page.lines(["Then check again that it is blank: otherwise the node refuses it."]);
 }

@@ -121,6 +121,9 @@ pub(super) fn check(facts: &Facts<'_>, page: &mut Page) {
             disk(volume, page);
         }
     }
+    if facts.running() {
+        mounted_already(facts, page);
+    }
     for (_, device, wipe) in facts.first_boot() {
         page.lines([format!("`{device}` must be the right disk on **every** machine; look in a live system of each:")]);
         page.commands([
@@ -139,7 +142,7 @@ pub(super) fn check(facts: &Facts<'_>, page: &mut Page) {
         page.lines([
             "On the target, look at every initiator of the table:",
             "each must see exactly its own volume, under the LUN of the table, and no other node's.",
-            "No volume may hold anything: blank means that the first and last MiB are all zero.",
+            "No volume may hold anything: blank means all zero, looked at in 70 places of one MiB.",
             "The volume may not be mapped to a second initiator: two nodes on one XFS destroy it.",
         ]);
         let portals: Vec<String> = {
@@ -223,6 +226,17 @@ fn cluster(facts: &Facts<'_>, page: &mut Page) {
             ]);
         }
     }
+}
+
+/// An older way of moving the data has a mount unit of the same name. Ours takes its place, and then the root disk looks
+/// as if there had never been any data.
+fn mounted_already(facts: &Facts<'_>, page: &mut Page) {
+    page.lines(["Nothing may be mounted there yet, by an older unit or from fstab. On each node:"]);
+    page.commands(facts.plan.volumes.iter().map(|volume| format!("findmnt {}        # prints nothing", volume.path)));
+    page.lines([
+        "If it prints something, the data is on that disk already, and these units would not find it: do not apply them.",
+        "First bring the data back to the root disk, by the way that put it there.",
+    ]);
 }
 
 /// Nothing here writes.

@@ -23,7 +23,7 @@ pub(super) fn what_happens(facts: &Facts<'_>, page: &mut Page) {
     }
     page.lines([
         "First the disk. It is this node's when the UUID of its XFS is the one made of volume and node name.",
-        "It is formatted only when it is proven blank: no known signature, not in use, big enough, first and last MiB all zero.",
+        "It is formatted only when it is proven blank: no known signature, not in use, big enough, and all zero in 70 places of one MiB all over it.",
         "Anything else is refused, and nothing is written to it.",
     ]);
     for volume in facts.prepared() {
@@ -108,10 +108,7 @@ pub(super) fn refusals(facts: &Facts<'_>, page: &mut Page) {
         "has label …, but UUID …; this node's (…) would be …",
         "it is another node's volume, or this node had another name: correct the mapping or the name. Only when no other node uses it: the `xfs_admin` line that is printed",
     );
-    row(
-        "is not blank / first or last MiB is not all zero",
-        "it holds something. If that may go: back it up, `wipefs -a`, zero the first and last MiB",
-    );
+    row("is not blank / is not all zero", "it holds something. If that may go: back it up, then `blkdiscard -z DISK`");
     row("is in use", "the wrong disk: correct the spec");
     row("has … bytes, the spec asks for …", "the wrong disk, or a smaller `min_size`");
     row("carries UUID … now", "another node was given the same disk: give each its own");

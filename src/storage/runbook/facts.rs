@@ -133,7 +133,7 @@ pub(super) fn device_without_units(volume: &Volume, node: Option<&Node>) -> Stri
 
 /// The UUID of the filesystem that is this node's.
 pub(super) fn owner(volume: &Volume, node: &Node) -> String {
-    host::iscsi_owner("", &volume.name, &node.name).to_string()
+    host::iscsi_owner(&volume.realm, &volume.name, &node.name).to_string()
 }
 
 /// The portal, as iscsiadm takes it.

@@ -158,7 +158,7 @@ fn leftovers(facts: &Facts<'_>, page: &mut Page) {
     page.list(left);
     page.lines([
         "Applied again later, every node would find data on both sides and refuse.",
-        "So when the way back is final, and a backup is off the cluster, make the volumes blank: `wipefs -a`, then zero the first and last MiB, or give new ones.",
+        "So when the way back is final, and a backup is off the cluster, make the volumes blank (`blkdiscard -z DISK` zeroes a disk whole), or give new ones.",
     ]);
 }
 
