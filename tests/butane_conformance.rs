@@ -190,7 +190,7 @@ enum Class {
 
 fn our_class(outcome: &Run) -> Class {
     match &outcome.fatal {
-        None if outcome.compiled && outcome.status == Status::Failed => Class::Strict,
+        None if outcome.status == Status::Failed && !outcome.entries.is_empty() => Class::Strict,
         None => Class::None,
         Some(Fatal::Yaml(message)) => Class::Yaml(lines_named(message)),
         Some(Fatal::Header(_)) => Class::Header,

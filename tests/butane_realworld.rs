@@ -56,7 +56,8 @@ fn compare(folder: &Path, file: &Path, entry: &Value, result: &Value) -> Option<
     let outcome = butane::run(&arguments, b"", Path::new(""));
     let recorded = if result["butane"].is_object() { &result["butane"] } else { result };
     if recorded["exit"].as_u64() != Some(outcome.status.code().into()) {
-        return Some(format!("exit {} instead of {}", outcome.status.code(), recorded["exit"]));
+        let (ours, theirs) = (outcome.status.code(), &recorded["exit"]);
+        return Some(format!("exit {ours} instead of {theirs}: {:?}", outcome.fatal));
     }
     let mut ours = report(&outcome);
     let mut theirs: Vec<String> = recorded["report"]

@@ -141,7 +141,7 @@ fn translate(
     if is_machine_config(target) {
         place::as_written(&mut disks, source);
     } else {
-        place::map(&mut disks, source, &Trace::of(&lowered, target, false));
+        place::map(&mut disks, source, || Trace::of(&lowered, target, false));
     }
     report.extend(disks);
     if is_machine_config(target) {
@@ -150,7 +150,7 @@ fn translate(
         }
         let mut told = Report::default();
         platform::check(&lowered.config, target, source, &mut told);
-        place::map(&mut told, source, &Trace::of(&lowered, target, !options.raw));
+        place::map(&mut told, source, || Trace::of(&lowered, target, !options.raw));
         report.extend(told);
     }
     if report.has_errors() { Err(Fatal::Source) } else { Ok(lowered) }
@@ -175,7 +175,7 @@ fn finish(
         let refused = refuse::check(&lowered.config, target, source);
         if !refused.is_empty() {
             let mut refused = refused;
-            place::map(&mut refused, source, &Trace::of(&lowered, target, emitted.machine_config));
+            place::map(&mut refused, source, || Trace::of(&lowered, target, emitted.machine_config));
             report.extend(refused);
             return Err(Fatal::Source);
         }
@@ -187,7 +187,7 @@ fn finish(
         let trace = Trace::of(&lowered, target, emitted.machine_config);
         lowered.config.relocate(&Origin::root(Naming::Camel));
         let mut told = generated_findings(&lowered, target, emitted.machine_config, source);
-        place::map(&mut told, source, &trace);
+        place::map(&mut told, source, || trace);
         report.extend(told);
         if report.has_errors() {
             return Err(Fatal::Generated);

@@ -5,8 +5,12 @@ use crate::diagnostic::{Place, Report, SourceId};
 use crate::document::Path;
 
 /// Moves every finding by the table.
-pub(super) fn map(report: &mut Report, source: SourceId, trace: &Trace) {
-    moved(report, source, |path| trace.source_of(path));
+pub(super) fn map(report: &mut Report, source: SourceId, trace: impl FnOnce() -> Trace) {
+    // The table is made only if there is something to move.
+    if !report.is_empty() {
+        let trace = trace();
+        moved(report, source, |path| trace.source_of(path));
+    }
 }
 
 /// Leaves findings at the indexes of the generated config, as the reference does for those about partitions.

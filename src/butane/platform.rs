@@ -30,6 +30,10 @@ crate::problem! {
 
     /// A kernel argument or extension that is given twice.
     ///
+    /// The operator adds each once, so the second says nothing, and the reference refuses such a config.
+    ///
+    /// Bad: `extensions: [usbguard, usbguard]`. Good: `extensions: [usbguard]`.
+    ///
     /// Source: the reference.
     pub(super) REPEATED_SETTING = "FS0627", "repeated-setting", Error;
 }

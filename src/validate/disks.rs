@@ -40,11 +40,11 @@ crate::problem! {
     /// Source: `storage.disks[].partitions[].label` of the Ignition specification.
     pub(crate) PARTITION_LABELS_COLLIDE = "FS0304", "partition-labels-collide", Error;
 
-    /// A partition that shall be removed, beside one without a number.
+    /// A partition that shall be removed, beside one with neither a number nor a size.
     ///
-    /// The one without a number takes the next that is free, which could be that of the removed one.
+    /// The other takes the next free number and the space that is free, which depends on whether the first is gone.
     ///
-    /// Good: numbers for all partitions of the disk.
+    /// Bad: `[{number: 1, shouldExist: false}, {label: data}]`. Good: the same with `number: 2` for the second.
     ///
     /// Source: `storage.disks[].partitions[].number` of the Ignition specification.
     pub(crate) REMOVAL_BESIDE_UNNUMBERED = "FS0309", "removal-beside-unnumbered", Error;
@@ -146,10 +146,12 @@ fn check_overlap(checker: &mut Checker<'_>, disk: &Disk) {
 
 fn check_removal(checker: &mut Checker<'_>, disk: &Disk) {
     let removed = disk.partitions.iter().any(|partition| partition.should_exist == Some(false));
-    if removed && disk.partitions.iter().any(|partition| partition.number == 0) {
+    let takes_the_rest = |partition: &Partition| partition.number == 0 && matches!(partition.size_mib, None | Some(0));
+    // The reference has nothing to say about a disk with one partition.
+    if removed && disk.partitions.len() > 1 && disk.partitions.iter().any(takes_the_rest) {
         let origin = disk.origin.field(Disk::partitions);
-        let message = "a partition shall be removed, and another one has no number";
-        checker.tell(&REMOVAL_BESIDE_UNNUMBERED, &origin, message, "give every partition of the disk a number");
+        let message = "a partition shall be removed, and another one has neither a number nor a size";
+        checker.tell(&REMOVAL_BESIDE_UNNUMBERED, &origin, message, "give the other one a number");
     }
 }
 

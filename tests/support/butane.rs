@@ -14,8 +14,6 @@ pub(crate) struct Run {
     pub(crate) entries: Vec<Entry>,
     /// Why nothing was compiled, if anything was to be.
     pub(crate) fatal: Option<Fatal>,
-    /// Whether the run came so far that something was compiled.
-    pub(crate) compiled: bool,
 }
 
 /// Runs in `folder` with those arguments and that standard input.
@@ -34,8 +32,7 @@ pub(crate) fn run(arguments: &[String], input: &[u8], folder: &Path) -> Run {
     let streams = Streams { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr };
     let status = run_dropin(&arguments, &surroundings, streams, &compiler);
     let told = told.into_inner();
-    let compiled = told.is_some();
     let (entries, fatal) = told.unwrap_or_default();
     let stdout = String::from_utf8(stdout).expect("the output is a text");
-    Run { status, stdout, entries, fatal, compiled }
+    Run { status, stdout, entries, fatal }
 }

@@ -18,6 +18,10 @@ pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
     if leaves.len() < 2 {
         return lengths;
     }
+    if let Some(depths) = unlimited(&leaves, limit) {
+        leaves.iter().zip(depths).for_each(|(&(_, index), depth)| lengths[index] = depth);
+        return lengths;
+    }
     // Each round's list: weight, and whether the entry is a leaf.
     let mut rounds: Vec<Vec<(u64, bool)>> = Vec::with_capacity(limit);
     rounds.push(leaves.iter().map(|&(weight, _)| (weight, true)).collect());
@@ -42,6 +46,35 @@ pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
         wanted = 2 * (taken.len() - of_leaves);
     }
     lengths
+}
+
+/// The depths of the leaves in Huffman's own tree, which needs no more work when none is too deep.
+fn unlimited(leaves: &[(u64, usize)], limit: usize) -> Option<Vec<u8>> {
+    let count = leaves.len();
+    // Leaves first, then the inner nodes as they are made, both in order of weight.
+    let mut weights: Vec<u64> = leaves.iter().map(|&(weight, _)| weight).collect();
+    let mut parents = vec![0; 2 * count - 1];
+    let (mut leaf, mut inner) = (0, count);
+    for made in count..2 * count - 1 {
+        let mut weight = 0;
+        for _ in 0..2 {
+            let next =
+                if leaf < count && (inner >= made || weights[leaf] <= weights[inner]) { &mut leaf } else { &mut inner };
+            weight += weights[*next];
+            parents[*next] = made;
+            *next += 1;
+        }
+        weights.push(weight);
+    }
+    let mut depths = vec![0_u8; 2 * count - 1];
+    for node in (0..2 * count - 2).rev() {
+        depths[node] = depths[parents[node]] + 1;
+        if usize::from(depths[node]) > limit {
+            return None;
+        }
+    }
+    depths.truncate(count);
+    Some(depths)
 }
 
 /// The codes that go with those lengths (RFC 1951, 3.2.2), their bits in the order in which they are written.

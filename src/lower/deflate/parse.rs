@@ -13,8 +13,11 @@ pub(super) fn shortest(data: &[u8], matches: &Matches, rounds: usize) -> Vec<Tok
         let tokens = cheapest(data, matches, &costs);
         let size = super::block::size_of_all(data, &tokens);
         costs = Costs::of(&Counts::of(&tokens));
-        if best.as_ref().is_none_or(|(smallest, _)| size < *smallest) {
+        let smallest = best.as_ref().map(|(smallest, _)| *smallest);
+        if smallest.is_none_or(|smallest| size < smallest) {
             best = Some((size, tokens));
+        } else if smallest == Some(size) {
+            break;
         }
     }
     best.map(|(_, tokens)| tokens).unwrap_or_default()
