@@ -111,5 +111,4 @@ pub static TARGETS: &[Target] = &[
     Target { variant: Variant::OpenShift, version: "4.21.0", ignition: V3_5, features: MACHINE_CONFIG_GRUB },
     Target { variant: Variant::OpenShift, version: "4.22.0", ignition: V3_5, features: MACHINE_CONFIG_GRUB },
     Target { variant: Variant::OpenShift, version: "4.23.0-experimental", ignition: V3_7Experimental, features: MACHINE_CONFIG_GRUB },
-    Target { variant: Variant::OpenShift, version: "4.24.0", ignition: V3_7Experimental, features: MACHINE_CONFIG_GRUB },
 ];
