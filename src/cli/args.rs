@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Compiles storage specs to Ignition configs and OpenShift MachineConfigs.
 #[derive(Debug, Parser)]
-#[command(name = "firesteel", version, disable_help_subcommand = true, after_help = EXIT_STATUS)]
+#[command(name = "firesteel", version, disable_help_subcommand = true, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -15,7 +15,9 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
 }
 
-const EXIT_STATUS: &str = "\
+const AFTER_HELP: &str = "\
+`firesteel butane ...`, or a link called `butane`, stands in for Butane: see `firesteel butane --help`.
+
 Exit status:
   0  clean; there may be warnings
   1  errors in the input, warnings under --strict, or differences under --check
