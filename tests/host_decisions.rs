@@ -909,3 +909,53 @@ fn a_mounted_disk_is_not_logged_out_from() {
     assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
     assert!(host.log().contains("--logout"));
 }
+
+/// A session carries every LUN of its target.
+#[test]
+fn a_target_whose_other_disk_is_mounted_is_not_logged_out_from() {
+    for (other, logged_out) in [(TARGET, false), ("iqn.2024-02.com.example.san:other", true)] {
+        let host = Host::new();
+        let portals = ["192.168.0.146:3260".to_owned()];
+        let mut nodes = nodes(&portals, &[], Secret::Text(ODD), Wait::Forever);
+        let mut second = nodes[0].logins[0].clone();
+        (second.volume, second.target, second.lun) = ("data-2", other, 1);
+        nodes[0].logins.push(second);
+        host.install(&iscsi(&nodes));
+        assert_ok(&identity(&host));
+        host.add_disk("sdy");
+        host.write("root/sys/class/block/sdy/dev", "8:224\n");
+        symlink("../sdy", host.at("root/dev/firesteel/data-2")).expect("symlink");
+        for volume in ["etcd", "data-2"] {
+            assert_ok(&host.run("firesteel-iscsi-login", &["login", volume]));
+        }
+        host.write("root/proc/self/mountinfo", "9 1 8:224 / /srv/data rw - xfs /dev/sdy rw\n");
+        assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
+        assert_eq!(host.log().contains("--logout"), logged_out, "{other}");
+    }
+}
+
+/// While one volume's record is remade, another's login waits.
+#[test]
+fn volumes_of_one_target_do_not_meet_a_record_half_made() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    assert_ok(&identity(&host));
+    let lock = std::fs::File::create(host.at(&format!("root/run/firesteel/login-{TARGET}.lock"))).expect("lock");
+    lock.lock().expect("lock");
+    std::thread::scope(|scope| {
+        let login = scope.spawn(|| login(&host));
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert_eq!(host.log().matches("iscsiadm").count(), 0);
+        lock.unlock().expect("unlock");
+        assert_ok(&login.join().expect("login"));
+    });
+}
+
+#[test]
+fn a_record_with_an_empty_line_is_taken() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    let record = host.read("state/record");
+    host.write("state/record", &format!("{record}\n = odd\n"));
+    assert_ok(&identity(&host));
+    assert_ok(&login(&host));
+    assert!(host.read("state/record-at-login").contains(&format!("auth.password = {ODD}\n")));
+}
