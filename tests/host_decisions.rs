@@ -109,7 +109,7 @@ fn script_and_library_agree_on_the_owner() {
 #[test]
 fn what_is_not_proven_blank_is_refused_and_not_touched() {
     type Setup = fn(&Host);
-    let cases: [(&str, Setup, &str); 24] = [
+    let cases: [(&str, Setup, &str); 29] = [
         ("absent", |h| h.remove("root/dev/firesteel/etcd"), "absent"),
         ("no block device", |h| h.write("state/no-block", ""), "no block device"),
         ("another node's", |h| h.superblock("sdz", OTHER, "etcd"), "compare the names"),
@@ -166,15 +166,35 @@ fn what_is_not_proven_blank_is_refused_and_not_touched() {
             },
             "not all zero",
         ),
+        ("cut short, by whom is not known", unfinished, "did not come to its end"),
         (
-            "a stale note beside files",
+            "cut short, on another disk",
+            |h| {
+                note(h, "begun", "serial two");
+                unfinished(h);
+            },
+            "did not come to its end",
+        ),
+        (
+            "cut short, now in use",
             |h| {
                 note(h, "begun", "serial one");
-                h.superblock("sdz", &ours(), "etcd");
-                h.write("volume/member/wal", "data");
+                unfinished(h);
+                h.write("root/proc/self/mountinfo", "9 1 8:240 / /x rw - xfs /dev/sdz rw\n");
             },
-            "but it holds files",
+            "mounted at /x",
         ),
+        (
+            "cut short, another node's",
+            |h| {
+                note(h, "begun", "serial one");
+                h.superblock("sdz", OTHER, "etcd");
+                h.poke("sdz", 126, &[1]);
+            },
+            "another node's",
+        ),
+        ("mounts not known", |h| h.remove("root/proc/self/mountinfo"), "in use: not known"),
+        ("number not known", |h| h.write("root/sys/class/block/sdz/dev", ""), "in use: not known"),
         ("no node name", |h| h.remove("root/run/firesteel/iscsi-node"), "has not found this node's name"),
     ];
     for (name, setup, because) in cases {
@@ -221,9 +241,72 @@ fn a_cut_mkfs_is_repeated_with_force_on_the_same_disk_alone() {
     // Cut after the superblock was written: it looks finished and is not.
     let host = etcd();
     note(&host, "begun", "serial one");
-    host.superblock("sdz", &ours(), "etcd");
+    unfinished(&host);
     assert_ok(&prepare(&host));
     assert!(host.log().contains("mkfs.xfs -K -q -f "), "{}", host.log());
+}
+
+/// The superblock as mkfs.xfs leaves it until its last write.
+fn unfinished(host: &Host) {
+    host.superblock("sdz", &ours(), "etcd");
+    host.poke("sdz", 126, &[1]);
+}
+
+/// A root disk put back from a snapshot may hold a note of long ago.
+#[test]
+fn a_finished_filesystem_is_never_formatted_whatever_a_note_says() {
+    for state in ["begun", "made"] {
+        let host = etcd();
+        note(&host, state, "serial one");
+        host.superblock("sdz", &ours(), "etcd");
+        let before = host.disk();
+        assert_ok(&prepare(&host));
+        assert!(!host.log().contains("mkfs.xfs") && host.disk() == before, "{state}: {}", host.log());
+        assert!(host.log().contains("sleep 90") && host.log().contains("xfs_repair -n"), "{state}: {}", host.log());
+        assert!(!host.exists(NOTE), "{state}");
+    }
+}
+
+#[test]
+fn only_a_disk_that_seems_blank_is_read_all_over() {
+    let host = etcd();
+    host.superblock("sdz", &ours(), "etcd");
+    assert_ok(&prepare(&host));
+    assert!(!host.read("state/reads").contains("bs=1M"));
+}
+
+/// Every place of a big disk where a known format leaves a mark when its first MiB is lost.
+#[test]
+fn a_lost_filesystem_is_found_by_its_copies() {
+    const GIB: u64 = 1 << 30;
+    let size = 3 * GIB + 5 * 4096;
+    let quarter = (size / 4096).div_ceil(4) * 4096;
+    let marks = [
+        ("anything", 0),
+        ("ext4", 128 << 20),
+        ("ext4, third copy", 640 << 20),
+        ("ext2 with blocks of 1 KiB", (8 << 20) + 1024),
+        ("btrfs", (64 << 20) + 65536),
+        ("xfs", quarter),
+        ("xfs, second", 2 * quarter),
+        ("xfs, third", 3 * quarter),
+        ("md, LVM, GPT", size - 512),
+    ];
+    let host = etcd();
+    let disk = std::fs::OpenOptions::new().write(true).open(host.at("root/dev/sdz")).expect("disk");
+    disk.set_len(size).expect("sparse");
+    assert_ok(&prepare(&host));
+    let reads = host.read("state/reads");
+    let starts = reads.lines().filter_map(|line| line.split_once(" skip=")?.1.split(' ').next()?.parse::<u64>().ok());
+    let starts: Vec<u64> = starts.collect();
+    for (name, offset) in marks {
+        assert!(
+            starts.iter().any(|start| (*start..start + (1 << 20)).contains(&offset)),
+            "{name} at {offset}: {reads}"
+        );
+    }
+    // Proof and second proof together; settle rests on the second being quick.
+    assert!(starts.len() <= 2 * 90, "{}", starts.len());
 }
 
 #[test]
@@ -260,7 +343,9 @@ fn a_format_with_faults_is_not_used() {
     let host = etcd();
     host.write("state/damaged", "");
     assert_refused(&prepare(&host), "finds faults");
-    assert!(host.read(NOTE).starts_with("state begun\n"));
+    // It stays refused, and is not formatted again: that is for a person to decide.
+    assert_refused(&prepare(&host), "finds faults");
+    assert_eq!(host.log().matches("mkfs.xfs").count(), 1);
 }
 
 #[test]
@@ -455,6 +540,126 @@ fn when_it_is_not_sure_nothing_is_moved() {
         assert!(!host.exists("volume/member"), "{name}: looks migrated");
         assert!(!host.at("root/run/firesteel/etcd/volume").is_symlink(), "{name}: still mounted");
     }
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_is_not_empty() {
+    for place in ["below/etcd/member", "volume/member"] {
+        let host = ready(MOVE);
+        member(&host, ROOT, "data");
+        member(&host, "volume", "data");
+        host.write("state/find-fails", place);
+        let before = (host.tree("root/var/lib"), host.tree("volume"));
+        assert_refused(&migrate(&host), "cannot be read");
+        assert_eq!((host.tree("root/var/lib"), host.tree("volume")), before);
+        assert!(!host.at("root/run/firesteel/etcd/volume").is_symlink());
+    }
+}
+
+const STARTED: &str = "root/var/lib/firesteel/etcd.started";
+const TRUST: &str = "root/var/lib/firesteel/etcd.start-as-is";
+const LOG: &str = "root/var/log/pods/openshift-etcd_etcd-master-0_1234/etcd/0.log";
+
+fn written(host: &Host, path: &str, hours_ago: u64) {
+    let time = std::time::SystemTime::now() - std::time::Duration::from_secs(hours_ago * 3600);
+    std::fs::File::open(host.at(path)).and_then(|file| file.set_modified(time)).expect("set the time");
+}
+
+/// A unit of the same name had mounted another disk: what this one shows is not what etcd has used.
+#[test]
+fn a_node_that_has_used_data_elsewhere_does_not_start_without_it() {
+    let traces = ["etc/kubernetes/manifests/etcd-pod.yaml", "etc/kubernetes/static-pod-resources/etcd-pod-7/pod.yaml"];
+    for trace in traces {
+        let host = ready(MOVE);
+        host.write(&format!("root/{trace}"), "");
+        let output = migrate(&host);
+        assert_refused(&output, "neither the root disk nor the volume holds member");
+        assert!(stderr(&output).contains("touch") && !host.exists(STARTED));
+        assert_refused(&migrate(&host), "neither");
+        // A person says that it shall start empty; once, and not for ever.
+        host.write(TRUST, "");
+        assert_ok(&migrate(&host));
+        assert!(!host.exists(TRUST));
+        // Whoever has started on this volume may find it empty later: restores move the data away.
+        assert_ok(&migrate(&host));
+    }
+    // A new root disk has no traces.
+    assert_ok(&migrate(&ready(MOVE)));
+}
+
+#[test]
+fn a_blank_disk_in_place_of_the_volume_is_not_started_on() {
+    let host = ready(MOVE);
+    member(&host, "volume", "data");
+    host.write("root/etc/kubernetes/manifests/etcd-pod.yaml", "");
+    assert_ok(&migrate(&host));
+    std::fs::remove_dir_all(host.at("volume/member")).expect("a new disk");
+    host.poke("sdz", 0, &[0; 4096]);
+    assert_ok(&prepare(&host));
+    assert!(host.log().contains("mkfs.xfs"));
+    assert_refused(&migrate(&host), "neither the root disk nor the volume holds member");
+}
+
+#[test]
+fn data_much_older_than_its_last_use_is_not_started_on() {
+    let old = |host: &Host, dir: &str| {
+        member(host, dir, "data");
+        for entry in ["member/wal", "member/snap/db", "member/snap", "member"] {
+            written(host, &format!("{dir}/{entry}"), 3);
+        }
+    };
+    let cases: [&[&str]; 3] = [&[ROOT], &["volume"], &[ROOT, "volume"]];
+    for dirs in cases {
+        let host = ready(MOVE);
+        dirs.iter().for_each(|dir| old(&host, dir));
+        host.write(LOG, "etcd spoke just now");
+        let before = (host.tree("root/var/lib"), host.tree("volume"));
+        let output = migrate(&host);
+        assert_refused(&output, "an hour or more after");
+        assert!(stderr(&output).contains(" UTC"), "{}", stderr(&output));
+        assert_eq!((host.tree("root/var/lib"), host.tree("volume")), before);
+        host.write(TRUST, "");
+        assert_ok(&migrate(&host));
+    }
+    // It was written as long as it was used.
+    let host = ready(MOVE);
+    old(&host, ROOT);
+    host.write(LOG, "");
+    written(&host, LOG, 3);
+    assert_ok(&migrate(&host));
+    // Known since: a quorum that is lost for hours writes nothing, and that is no reason to stay down.
+    written(&host, LOG, 0);
+    assert_ok(&migrate(&host));
+    // Another owner's start is none of this one's.
+    host.write(STARTED, &format!("{OTHER}\n"));
+    assert_refused(&migrate(&host), "an hour or more after");
+}
+
+#[test]
+fn a_line_of_fstab_for_the_path_is_not_displaced() {
+    let host = ready(MOVE);
+    host.write("root/etc/fstab", "# x\nUUID=1 /var xfs defaults 0 0\n");
+    assert_ok(&migrate(&host));
+    host.write("root/etc/fstab", "UUID=1 /var/lib/etcd/ xfs defaults 0 0\n");
+    assert_refused(&migrate(&host), "/etc/fstab mounts another disk");
+}
+
+#[test]
+fn what_is_complete_on_the_volume_is_dressed_already() {
+    let host = ready(MOVE);
+    member(&host, ROOT, "data");
+    assert_ok(&migrate(&host));
+    assert!(host.log().contains("chcon --reference="), "{}", host.log());
+    assert!(!host.exists("state/member-at-chcon"), "{}", host.log());
+}
+
+#[test]
+fn a_step_that_fails_without_a_word_is_called_a_refusal() {
+    let host = with_volume(MOVE, Source::Iscsi);
+    host.superblock("sdz", &ours(), "etcd");
+    std::fs::create_dir_all(host.at("root/run/firesteel")).expect("mkdir");
+    host.write("root/run/firesteel/etcd", "a file where a directory should be");
+    assert_refused(&migrate(&host), "a step failed");
 }
 
 #[test]
@@ -703,4 +908,54 @@ fn a_mounted_disk_is_not_logged_out_from() {
     host.write("root/proc/self/mountinfo", "");
     assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
     assert!(host.log().contains("--logout"));
+}
+
+/// A session carries every LUN of its target.
+#[test]
+fn a_target_whose_other_disk_is_mounted_is_not_logged_out_from() {
+    for (other, logged_out) in [(TARGET, false), ("iqn.2024-02.com.example.san:other", true)] {
+        let host = Host::new();
+        let portals = ["192.168.0.146:3260".to_owned()];
+        let mut nodes = nodes(&portals, &[], Secret::Text(ODD), Wait::Forever);
+        let mut second = nodes[0].logins[0].clone();
+        (second.volume, second.target, second.lun) = ("data-2", other, 1);
+        nodes[0].logins.push(second);
+        host.install(&iscsi(&nodes));
+        assert_ok(&identity(&host));
+        host.add_disk("sdy");
+        host.write("root/sys/class/block/sdy/dev", "8:224\n");
+        symlink("../sdy", host.at("root/dev/firesteel/data-2")).expect("symlink");
+        for volume in ["etcd", "data-2"] {
+            assert_ok(&host.run("firesteel-iscsi-login", &["login", volume]));
+        }
+        host.write("root/proc/self/mountinfo", "9 1 8:224 / /srv/data rw - xfs /dev/sdy rw\n");
+        assert_ok(&host.run("firesteel-iscsi-login", &["logout", "etcd"]));
+        assert_eq!(host.log().contains("--logout"), logged_out, "{other}");
+    }
+}
+
+/// While one volume's record is remade, another's login waits.
+#[test]
+fn volumes_of_one_target_do_not_meet_a_record_half_made() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    assert_ok(&identity(&host));
+    let lock = std::fs::File::create(host.at(&format!("root/run/firesteel/login-{TARGET}.lock"))).expect("lock");
+    lock.lock().expect("lock");
+    std::thread::scope(|scope| {
+        let login = scope.spawn(|| login(&host));
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert_eq!(host.log().matches("iscsiadm").count(), 0);
+        lock.unlock().expect("unlock");
+        assert_ok(&login.join().expect("login"));
+    });
+}
+
+#[test]
+fn a_record_with_an_empty_line_is_taken() {
+    let host = san(Secret::Text(ODD), Wait::Forever);
+    let record = host.read("state/record");
+    host.write("state/record", &format!("{record}\n = odd\n"));
+    assert_ok(&identity(&host));
+    assert_ok(&login(&host));
+    assert!(host.read("state/record-at-login").contains(&format!("auth.password = {ODD}\n")));
 }

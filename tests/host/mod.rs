@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use firesteel::storage::host::Assets;
 
 pub(crate) const DISK_BYTES: u64 = 8 * 1024 * 1024;
-const PROGRAMS: [&str; 20] = [
+const PROGRAMS: [&str; 21] = [
     "stat",
     "blockdev",
     "blkid",
@@ -27,6 +27,7 @@ const PROGRAMS: [&str; 20] = [
     "restorecon",
     "iscsiadm",
     "findmnt",
+    "find",
     "wipefs",
     "xfs_admin",
 ];

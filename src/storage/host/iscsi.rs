@@ -218,6 +218,8 @@ fn identity(volumes: &BTreeSet<&str>) -> Unit {
 ///
 /// After iscsid.service itself, not its socket: without its answer iscsiadm makes records from built-in defaults.
 /// Wanted, not required: sessions outlive iscsid, so its restart must not stop the volume.
+/// After the distributions' own units, so that at power-off ours stop first: those log out from every target, mounted
+/// or not.
 fn login(volume: &str) -> String {
     let path = Script::IscsiLogin.path();
     format!(
@@ -225,7 +227,8 @@ fn login(volume: &str) -> String {
          Description=iSCSI login for volume {volume}\n\
          Requires={IDENTITY}\n\
          Wants=iscsid.service network-online.target\n\
-         After={IDENTITY} iscsid.service network-online.target\n\
+         After={IDENTITY} iscsid.service network.target network-online.target\n\
+         After=iscsi.service open-iscsi.service iscsi-shutdown.service\n\
          \n{}\
          ExecStop=-{path} logout {volume}\n\
          TimeoutStopSec=90\n",

@@ -65,6 +65,17 @@ pub enum OldData<'a> {
     SetAside,
 }
 
+/// What tells that a node of OpenShift has run etcd, and when last: the static pod's manifest, the folders of its
+/// revisions (which stay when the manifest is moved away), the log of its container.
+const ETCD: (&str, [&str; 3]) = (
+    "/var/lib/etcd",
+    [
+        "trace /etc/kubernetes/manifests/etcd-pod.yaml",
+        "trace /etc/kubernetes/static-pod-resources/etcd-pod-*",
+        "last_use /var/log/pods/openshift-etcd_etcd-*/etcd/*.log",
+    ],
+);
+
 /// Script, facts and units for one volume.
 pub fn volume(volume: &Volume<'_>) -> Assets {
     let name = volume.name;
@@ -149,6 +160,10 @@ fn facts(volume: &Volume<'_>) -> HostFile {
     lines.push(format!("settle {}", if *source == Source::Iscsi { 90 } else { 0 }));
     lines.push(format!("dir_mode {dir_mode:04o}"));
     lines.extend(gate.iter().map(|unit| format!("gate {unit}")));
+    let (etcd, use_of_etcd) = ETCD;
+    if *path == etcd && gate.iter().any(|unit| unit == "kubelet.service") {
+        lines.extend(use_of_etcd.map(str::to_owned));
+    }
     lines.extend(mkfs.iter().map(|argument| format!("mkfs {argument}")));
     let contents = format!("# Read by firesteel-volume: \"key value\", no quoting.\n{}\n", lines.join("\n"));
     HostFile { path: format!("/etc/firesteel/volume-{name}.conf"), mode: 0o644, contents, secret: false }

@@ -112,6 +112,21 @@ pub(super) fn refusals(facts: &Facts<'_>, page: &mut Page) {
     row("is in use", "the wrong disk: correct the spec");
     row("has … bytes, the spec asks for …", "the wrong disk, or a smaller `min_size`");
     row("carries UUID … now", "another node was given the same disk: give each its own");
+    row(
+        "but xfs_repair -n finds faults / did not come to its end",
+        "its formatting went wrong or was cut. When it is certain that nothing is on it: `blkdiscard -z DISK`",
+    );
+    row("/etc/fstab mounts another disk at …", "bring that disk's data along, then take the line out");
+    if facts.etcd() {
+        row(
+            "this node has used … before, but neither the root disk nor the volume holds …",
+            "find its data: it lies on another disk. To start empty, because the member was removed: the `touch` line that is printed",
+        );
+        row(
+            "this node has used … an hour or more after the newest … was written",
+            "find the newest data, probably on another disk. When this is the newest after all: the `touch` line that is printed",
+        );
+    }
     row("both the root disk and the volume hold …", "see below");
     row("holds a part of a copy (…), but its original is gone", "find the original; nothing was deleted");
     row("process … has files open / … is running", "reboot: the move runs before it starts");

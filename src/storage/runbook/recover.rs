@@ -30,6 +30,12 @@ pub(super) fn replace_node(facts: &Facts<'_>, page: &mut Page) {
     page.list([
         "New root disk, old volume: taken over. The node comes back with its data.".to_owned(),
         "New root disk, blank volume: formatted, starts empty.".to_owned(),
+        if facts.etcd() {
+            "Old root disk, blank volume: formatted, then refused, since this node has had data. The line says what to touch once the member is removed."
+        } else {
+            "Old root disk, blank volume: formatted, starts empty."
+        }
+        .to_owned(),
         if iscsi {
             "Old volume, new name: refused. Give a blank volume, or keep the name.".to_owned()
         } else {
