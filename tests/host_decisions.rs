@@ -496,8 +496,9 @@ fn yes_yes_with_other_content_refuses_with_dates_and_ways_out() {
 #[test]
 fn when_it_is_not_sure_nothing_is_moved() {
     type Setup = fn(&Host);
-    let cases: [(&str, Setup, &str); 10] = [
+    let cases: [(&str, Setup, &str); 11] = [
         ("kubelet runs", |h| h.write("state/active", "kubelet.service\n"), "kubelet.service is running"),
+        ("systemd does not answer", |h| h.write("state/no-bus", ""), "cannot tell whether crio.service is running"),
         ("crio runs", |h| h.write("state/active", "crio.service\n"), "crio.service is running"),
         (
             "a pod has it open",
