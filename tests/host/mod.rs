@@ -130,7 +130,11 @@ impl Host {
 
     pub(crate) fn command(&self, program: &Path, arguments: &[&str]) -> Output {
         let path = std::env::var("PATH").expect("PATH");
-        Command::new(program)
+        let mut command = Command::new(program);
+        if self.exists("state/bash-env") {
+            command.env("BASH_ENV", self.at("state/bash-env"));
+        }
+        command
             .args(arguments)
             .env("PATH", format!("{}:{path}", self.at("bin").display()))
             .env("REAL_PATH", path)
