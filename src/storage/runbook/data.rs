@@ -1,7 +1,7 @@
 //! What becomes of data, what a refusal looks like, and what happens while the disk is away.
 
 use super::super::plan::{Volume, VolumeSource};
-use super::facts::{Facts, device};
+use super::facts::{ETCD, Facts, device};
 use super::page::Page;
 
 pub(super) fn what_happens(facts: &Facts<'_>, page: &mut Page) {
@@ -30,13 +30,18 @@ pub(super) fn what_happens(facts: &Facts<'_>, page: &mut Page) {
         let path = &volume.path;
         match &volume.data {
             Some(entry) if volume.migrate => {
+                let empty = if facts.etcd() && path == ETCD {
+                    "starts empty; refused when this root disk shows that etcd has run here before"
+                } else {
+                    "starts empty"
+                };
                 page.lines([format!("Then the data of `{path}`, on each boot, before the mount:")]);
                 page.table(
                     &[&format!("`{entry}` on the root disk"), &format!("`{entry}` on the volume"), "what is done"],
                     [
                         ["yes", "no", "copied to a sibling on the volume, compared from the disk, renamed; then the old one is parked"],
                         ["no", "yes", "taken over"],
-                        ["no", "no", "starts empty"],
+                        ["no", "no", empty],
                         ["yes", "yes, equal", "the old one is parked"],
                         ["yes", "yes, different", "refused: starting the older one would undo what the cluster has agreed on"],
                     ]
