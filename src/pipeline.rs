@@ -2,9 +2,10 @@
 
 pub use crate::asset::{Asset, AssetKind, Wrapping};
 
+use crate::butane;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources, redact};
 use crate::document::{Document, Path, Span, Syntax, yaml};
-use crate::files::{FileError, Files};
+use crate::files::{FileError, FileKind, Files};
 use crate::spec::TARGETS;
 use crate::storage;
 use std::cell::RefCell;
@@ -92,6 +93,20 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
                     }
                     *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
                 }
+                Some(name) if is_butane(name) => {
+                    redact::secrets(document.text()).into_iter().for_each(|span| sources.hide(source, span));
+                    if let Some((finding, _)) = second_document(&document, source) {
+                        report.push(finding);
+                    }
+                    let stem = storage::stem(input.name);
+                    match butane::own::compile(&document, source, &recorded, (options.wrapping, &stem), report) {
+                        Ok(made) => *assets = if report.has_errors() { Vec::new() } else { made },
+                        Err(message) => {
+                            let place = Place::value(source, Path::root().join("version"));
+                            report.push(NOT_A_SPEC.at(place, message).help(versions(name)));
+                        }
+                    }
+                }
                 other => {
                     // Whatever it is, it may hold secrets.
                     redact::secrets(document.text()).into_iter().for_each(|span| sources.hide(source, span));
@@ -148,15 +163,21 @@ fn variant(document: &Document) -> Option<&str> {
     document.get(document.root()?, "variant").and_then(|node| document.value(node))
 }
 
+/// Whether configs of that variant are Butane's.
+fn is_butane(variant: &str) -> bool {
+    TARGETS.iter().any(|target| target.variant.name() == variant)
+}
+
+/// The versions of a Butane variant, for people.
+fn versions(variant: &str) -> String {
+    let known = TARGETS.iter().filter(|target| target.variant.name() == variant).map(|target| target.version);
+    format!("the versions of `{variant}` are {}", known.collect::<Vec<_>>().join(", "))
+}
+
 fn not_a_spec(source: SourceId, variant: Option<&str>) -> Diagnostic {
     let place = Place::value(source, Path::root().join("variant"));
-    let butane = variant.is_some_and(|name| TARGETS.iter().any(|target| target.variant.name() == name));
     let help = format!("a spec begins with `variant: {}` and `version: 1.0.0`", storage::VARIANT);
     match variant {
-        Some(name) if butane => {
-            let message = format!("this is a Butane config ({name}), and compiling those is not there yet");
-            NOT_A_SPEC.at(place, message).help(help)
-        }
         Some(_) => NOT_A_SPEC.at(place, "this variant is not known").help(help),
         None => NOT_A_SPEC.at(Place::whole(source), "this text has no `variant`, so it is no spec").help(help),
     }
@@ -178,13 +199,37 @@ impl<'a> Recorded<'a> {
     }
 }
 
-impl Files for Recorded<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+impl Recorded<'_> {
+    fn remember(&self, path: &str) {
         let mut paths = self.paths.borrow_mut();
         if !paths.iter().any(|known| known == path) {
             paths.push(path.to_owned());
         }
+    }
+}
+
+impl Files for Recorded<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.remember(path);
         self.files.read(path)
+    }
+
+    fn kind(&self, path: &str) -> Result<FileKind, FileError> {
+        self.files.kind(path)
+    }
+
+    fn own_kind(&self, path: &str) -> Result<FileKind, FileError> {
+        self.files.own_kind(path)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        self.remember(path);
+        self.files.list(path)
+    }
+
+    fn link_target(&self, path: &str) -> Result<String, FileError> {
+        self.remember(path);
+        self.files.link_target(path)
     }
 
     fn variable(&self, name: &str) -> Option<String> {

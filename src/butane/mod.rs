@@ -2,6 +2,7 @@
 
 pub mod header;
 mod locate;
+pub(crate) mod own;
 mod place;
 mod platform;
 mod refuse;
@@ -180,13 +181,14 @@ fn finish(
             return Err(Fatal::Source);
         }
     }
-    let told = generated_findings(&lowered, target, emitted.machine_config, source);
+    let manner = Manner::Reference;
+    let told = generated_findings(&lowered, target, (emitted.machine_config, manner), source);
     if !told.is_empty() {
         // Findings are rare, so only now the places are looked up, as those of the generated config: the reference
         // translates them back by a table that does not know everything.
         let trace = Trace::of(&lowered, target, emitted.machine_config);
         lowered.config.relocate(&Origin::root(Naming::Camel));
-        let mut told = generated_findings(&lowered, target, emitted.machine_config, source);
+        let mut told = generated_findings(&lowered, target, (emitted.machine_config, manner), source);
         place::map(&mut told, source, || trace);
         report.extend(told);
         if report.has_errors() {
@@ -202,9 +204,14 @@ fn finish(
 }
 
 /// Duplicates come first, then the checks.
-fn generated_findings(lowered: &Lowered, target: &Target, machine_config: bool, source: SourceId) -> Report {
+fn generated_findings(
+    lowered: &Lowered,
+    target: &Target,
+    (machine_config, manner): (bool, Manner),
+    source: SourceId,
+) -> Report {
     let mut told = Report::default();
-    validate(&lowered.config, target.ignition, source, Manner::Reference, &mut told);
+    validate(&lowered.config, target.ignition, source, manner, &mut told);
     let (duplicates, mut checks): (Vec<Diagnostic>, Vec<Diagnostic>) =
         told.into_iter().partition(|finding| *finding.problem == DUPLICATE_ENTRY);
     let mut report = Report::default();

@@ -1,8 +1,8 @@
 //! The compiler's door to the real disk and the real environment.
 
 use super::console::reason;
-use crate::files::{FileError, Files};
-use std::fs::{self, File};
+use crate::files::{FileError, FileKind, Files};
+use std::fs::{self, File, FileType};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,29 @@ impl Files for DiskFiles {
         read_capped(file)
     }
 
+    fn kind(&self, path: &str) -> Result<FileKind, FileError> {
+        let metadata = fs::metadata(self.folder.join(path)).map_err(|error| in_our_words(&error))?;
+        Ok(kind_of(metadata.file_type()))
+    }
+
+    fn own_kind(&self, path: &str) -> Result<FileKind, FileError> {
+        let metadata = fs::symlink_metadata(self.folder.join(path)).map_err(|error| in_our_words(&error))?;
+        Ok(kind_of(metadata.file_type()))
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let entries = fs::read_dir(self.folder.join(path)).map_err(|error| in_our_words(&error))?;
+        let names: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
+        let mut names = names.map_err(|error| in_our_words(&error))?;
+        names.sort_unstable();
+        Ok(names.iter().map(|name| name.to_string_lossy().into_owned()).collect())
+    }
+
+    fn link_target(&self, path: &str) -> Result<String, FileError> {
+        let target = fs::read_link(self.folder.join(path)).map_err(|error| in_our_words(&error))?;
+        Ok(target.to_string_lossy().into_owned())
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         // The call panics on names that no variable can have.
         if name.is_empty() || name.contains(['=', '\0']) {
@@ -63,6 +86,19 @@ pub(crate) fn read_capped(reader: impl Read) -> Result<Vec<u8>, FileError> {
 /// The folder to which the references of the text at `path` are relative.
 pub(crate) fn folder_of(path: &Path) -> PathBuf {
     path.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// What the operating system calls a kind, in our terms.
+pub(crate) fn kind_of(kind: FileType) -> FileKind {
+    if kind.is_file() {
+        FileKind::File
+    } else if kind.is_dir() {
+        FileKind::Directory
+    } else if kind.is_symlink() {
+        FileKind::Link
+    } else {
+        FileKind::Other
+    }
 }
 
 fn in_our_words(error: &std::io::Error) -> FileError {

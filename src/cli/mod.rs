@@ -18,6 +18,7 @@ mod schema;
 
 pub(crate) use console::reason;
 pub use disk::DiskFiles;
+pub(crate) use disk::kind_of;
 pub use exit::Exit;
 
 use args::{Arguments, Command};

@@ -10,6 +10,8 @@ pub mod secret;
 pub mod spec;
 mod verify;
 
+pub(crate) use resolve::{BAD_OBJECT_NAME, WRONG_WRAPPING};
+
 use crate::asset::{Asset, AssetKind, Wrapping};
 use crate::diagnostic::{Problem, Report, SourceId, Sources};
 use crate::document::Document;
@@ -67,8 +69,8 @@ pub(crate) fn compile(
     if report.has_errors() { Vec::new() } else { assets }
 }
 
-/// The name of the spec's file without folder and suffix.
-fn stem(name: &str) -> String {
+/// The name of the input's file without folder and suffix.
+pub(crate) fn stem(name: &str) -> String {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let good = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));

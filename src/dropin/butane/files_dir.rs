@@ -3,10 +3,10 @@
 //! A name leads out when its path, cleaned as a text, is not below the folder; symbolic links are followed wherever
 //! they lead. That is not a fence: it keeps mistakes out, not people who may write into the folder.
 
-use crate::cli::reason;
+use crate::cli::{kind_of, reason};
 use crate::files::{FileError, FileKind, Files};
 use std::ffi::OsStr;
-use std::fs::{self, FileType};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
@@ -89,18 +89,6 @@ fn clean<'a>(steps: impl Iterator<Item = Component<'a>>) -> PathBuf {
         }
     }
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
-}
-
-fn kind_of(kind: FileType) -> FileKind {
-    if kind.is_file() {
-        FileKind::File
-    } else if kind.is_dir() {
-        FileKind::Directory
-    } else if kind.is_symlink() {
-        FileKind::Link
-    } else {
-        FileKind::Other
-    }
 }
 
 fn in_our_words(error: &io::Error) -> FileError {

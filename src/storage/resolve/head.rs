@@ -64,7 +64,7 @@ crate::problem! {
     /// MachineConfigs exist only on OpenShift, and a Butane config has no place for annotations.
     ///
     /// Good: `--emit ignition` for plain Ignition hosts.
-    pub(super) WRONG_WRAPPING = "FS1007", "wrong-wrapping", Error;
+    pub(crate) WRONG_WRAPPING = "FS1007", "wrong-wrapping", Error;
 
     /// A key that has no meaning in this spec.
     ///
@@ -103,7 +103,7 @@ crate::problem! {
     /// Good: `object: 98-var-lib-etcd`.
     ///
     /// Source: the Kubernetes documentation on object names (RFC 1123).
-    pub(super) BAD_OBJECT_NAME = "FS1012", "bad-object-name", Error;
+    pub(crate) BAD_OBJECT_NAME = "FS1012", "bad-object-name", Error;
 
     /// A name that no cluster can have.
     ///

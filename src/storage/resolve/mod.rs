@@ -9,6 +9,7 @@ mod volumes;
 
 pub(super) use chap::PROBLEMS as CHAP_PROBLEMS;
 pub(super) use head::PROBLEMS as HEAD_PROBLEMS;
+pub(crate) use head::{BAD_OBJECT_NAME, WRONG_WRAPPING};
 pub(super) use iscsi::PROBLEMS as ISCSI_PROBLEMS;
 pub(super) use pool::PROBLEMS as POOL_PROBLEMS;
 pub(super) use volumes::PROBLEMS as VOLUME_PROBLEMS;
