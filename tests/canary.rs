@@ -79,6 +79,24 @@ fn check(text: &[u8], files: &MemoryFiles, marker: &str, good: bool) {
     }
 }
 
+/// A Butane config takes keys that it does not know with a warning; what stands under them goes nowhere.
+#[test]
+fn secrets_under_unknown_keys_of_butane_configs() {
+    for marker in MARKERS {
+        let good = format!("{HEAD}{ISCSI}{NODE}  password: '{}'\n", marker.replace('\'', "''"));
+        let text = good.replace("variant: firesteel", "variant: fcos");
+        let compiled =
+            compile(Input { name: "config.bu", bytes: text.as_bytes() }, &MemoryFiles::default(), &Options::default());
+        assert!(!compiled.report.is_empty());
+        for shown in shown(&compiled) {
+            assert!(!holds(&shown, marker), "told of\n{text}\nis\n{shown}");
+        }
+        for asset in &compiled.assets {
+            assert!(!holds(&asset.contents, marker), "{} of\n{text}", asset.name);
+        }
+    }
+}
+
 /// Everything about a run that a user or a log may see.
 fn shown(compiled: &Compiled) -> Vec<String> {
     let Compiled { assets, report, sources, inputs } = compiled;
@@ -263,12 +281,12 @@ fn faults_around_inline_secrets() {
                 format!("{HEAD}{ISCSI}{NODE}  password: {m}\n"),
                 format!("{HEAD}{ISCSI}{NODE}chap: {{ username: u, password: {m} }}\n"),
                 // No spec at all.
-                spec(&good).replace("variant: firesteel", "variant: fcos"),
+                spec(&good).replace("variant: firesteel", "variant: fcos").replace("version: 1.0.0", "version: 9.0.0"),
                 spec(&good).replace("variant: firesteel", "variant: other"),
                 spec(&good).replace("variant: firesteel\n", ""),
                 spec(&good).replace("variant: firesteel", "kind: Secret"),
                 format!("- password: {m}\n"),
-                json_form(marker).replace("firesteel", "fcos"),
+                json_form(marker).replace("firesteel", "other"),
                 json_form(marker).replace("\"password\"", "\"pasword\""),
                 // A second document.
                 format!("{}---\npassword: {m}\n", spec(&good)),

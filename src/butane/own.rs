@@ -105,12 +105,16 @@ fn verify(lowered: &mut Lowered, target: &Target, machine_config: bool, source: 
 
 /// Whether only the owner should be able to read the config.
 fn holds_secret(config: &ignition::Config) -> bool {
+    // What is sent with a request is mostly a token.
+    let has_headers = |headers: &[ignition::HttpHeader]| headers.iter().any(|header| header.value.is_some());
     let ignition::Config { ignition, passwd, storage, systemd, .. } = config;
     let fragments = ignition.config.merge.iter().chain([&ignition.config.replace]);
     passwd.users.iter().any(|user| user.password_hash.is_some())
         || passwd.groups.iter().any(|group| group.password_hash.is_some())
         || storage.luks.iter().any(|luks| luks.key_file.source.is_some())
-        || storage.files.iter().any(is_private)
+        || storage.files.iter().any(|file| is_private(file) || has_headers(&file.contents.http_headers))
+        || storage.files.iter().flat_map(|file| &file.append).any(|part| has_headers(&part.http_headers))
+        || fragments.clone().any(|part| has_headers(&part.http_headers))
         || fragments.filter_map(|part| part.source.as_deref()).any(|url| url.starts_with("data:"))
         || systemd.units.iter().any(|unit| {
             let dropins = unit.dropins.iter().filter_map(|dropin| dropin.contents.as_deref());
