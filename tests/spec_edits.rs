@@ -1,12 +1,16 @@
 //! Specs with small damages: whatever is done to an example, compiling it ends, and errors mean that there are no assets.
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use firesteel::diagnostic::render::{self, Style};
 use firesteel::files::MemoryFiles;
 use firesteel::pipeline::{Compiled, Input, Options, Wrapping, compile};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tree::{entries, walk};
 
 /// How many damaged specs; about three seconds without optimisation.
 const CASES: u32 = 1500;
@@ -153,15 +157,4 @@ fn examples() -> Vec<(String, MemoryFiles)> {
         }
     }
     examples
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    entries(folder).into_iter().flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

@@ -4,6 +4,9 @@
 //! `644 path`. A first line `# emit: butane` chooses the wrapping. A case without errors has its assets' names at the
 //! end. `cargo xtask bless` rewrites the expected texts; read that diff like code.
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use firesteel::diagnostic::render::{self, Style};
 use firesteel::diagnostic::{Report, Severity};
 use firesteel::files::{FileError, Files, MemoryFiles};
@@ -12,6 +15,7 @@ use firesteel::problems;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tree::{entries, walk};
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the number of cases is worth showing with --nocapture")]
@@ -181,17 +185,6 @@ fn folder() -> PathBuf {
 /// The names in the folder that end in `suffix`, without it.
 fn names(suffix: &str) -> BTreeSet<String> {
     entries(&folder()).iter().filter_map(|path| Some(name(path).strip_suffix(suffix)?.to_owned())).collect()
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    entries(folder).into_iter().flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 fn name(path: &Path) -> &str {
