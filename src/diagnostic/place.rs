@@ -50,7 +50,7 @@ impl Place {
 
     /// The bytes this place covers; `None` for a source as a whole, or one without a tree.
     pub fn span(&self, sources: &Sources) -> Option<Span> {
-        let document = || sources.get(self.source).document.as_ref();
+        let document = || sources.get(self.source).document.as_deref();
         match self.at {
             At::Whole => None,
             At::Bytes(span) => Some(span),

@@ -15,7 +15,7 @@ pub struct Source {
     /// The text, decoded.
     pub text: Arc<str>,
     /// Its tree, when it could be read.
-    pub document: Option<Document>,
+    pub document: Option<Arc<Document>>,
     /// The language it is in, which decides how lines and columns are counted.
     pub syntax: Syntax,
     /// What no output may show, in bytes of `text`: secrets written inline. Sorted by renderers, may overlap.
@@ -53,7 +53,8 @@ pub struct Sources(Vec<Source>);
 
 impl Sources {
     /// Adds a source that was read into a tree.
-    pub fn add_document(&mut self, name: impl Into<String>, document: Document) -> SourceId {
+    pub fn add_document(&mut self, name: impl Into<String>, document: impl Into<Arc<Document>>) -> SourceId {
+        let document = document.into();
         let (text, syntax) = (document.text().clone(), document.syntax());
         self.push(Source { name: name.into(), text, document: Some(document), syntax, hidden: Vec::new() })
     }

@@ -198,9 +198,21 @@ pub fn decode_with_faults<T: Node>(
     gates: Gates,
     report: &mut Report,
 ) -> (T, Faults) {
+    decode_at(document, source, (document.root(), &Path::root()), (dialect, gates), report)
+}
+
+/// As [`decode_with_faults`], for a part of a document: the node, and the path that leads to it.
+pub fn decode_at<T: Node>(
+    document: &Document,
+    source: SourceId,
+    (node, path): (Option<NodeId>, &Path),
+    (dialect, gates): (Dialect, Gates),
+    report: &mut Report,
+) -> (T, Faults) {
     let before = report.len();
     let mut value = T::default();
-    let origin = Origin::root(dialect.naming());
+    let root = Origin::root(dialect.naming());
+    let origin = path.segments().iter().fold(root, |origin, segment| origin.join(segment.clone()));
     let mut decoder = Decoder {
         document,
         source,
@@ -213,8 +225,8 @@ pub fn decode_with_faults<T: Node>(
         spent: false,
         meant: Vec::new(),
     };
-    match document.root() {
-        Some(root) => value.decode(&mut decoder, root),
+    match node {
+        Some(node) => value.decode(&mut decoder, node),
         None => decoder.report_missing(),
     }
     // A repeated key leaves nothing open: the first value was read.

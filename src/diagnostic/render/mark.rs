@@ -13,7 +13,7 @@ pub(super) fn mark(place: &Place, view: &View<'_>) -> Option<Range<usize>> {
     let span = match place.at {
         At::Whole => return None,
         At::Bytes(span) => span,
-        At::Key | At::Value => of_path(view, view.source.document.as_ref()?, &place.path, place.at)?,
+        At::Key | At::Value => of_path(view, view.source.document.as_deref()?, &place.path, place.at)?,
     };
     Some(first_line(view, span))
 }

@@ -37,16 +37,35 @@ use std::sync::Arc;
 /// # Errors
 /// When the text is not well-formed; the reader never panics and never returns half a tree.
 pub fn read(bytes: &[u8]) -> Result<Document, YamlError> {
-    // Offsets are 32 bits wide, and UTF-16 may grow by half when decoded.
-    if bytes.len() > u32::MAX as usize / 2 {
-        return Err(YamlError::new(0, "the text is longer than 2 GiB"));
-    }
-    let decoded = decode::decode(bytes);
+    let decoded = bounded(bytes)?;
     let text: Arc<str> = decoded.text.into();
     let cursor = cursor::Cursor::new(&text, decoded.start, decoded.limit);
     let scanner = scanner::Scanner::new(cursor, decoded.fault);
     let (nodes, root) = parser::Parser::new(&text, scanner).parse()?;
     Ok(Document::new(text, Syntax::Yaml, nodes, root))
+}
+
+/// Reads every document of `bytes`, and the fault that ends reading, if there is one. All documents share the text, so
+/// their places count from its beginning.
+pub fn read_all(bytes: &[u8]) -> (Vec<Document>, Option<YamlError>) {
+    let decoded = match bounded(bytes) {
+        Ok(decoded) => decoded,
+        Err(fault) => return (Vec::new(), Some(fault)),
+    };
+    let text: Arc<str> = decoded.text.into();
+    let cursor = cursor::Cursor::new(&text, decoded.start, decoded.limit);
+    let scanner = scanner::Scanner::new(cursor, decoded.fault);
+    let (trees, fault) = parser::Parser::new(&text, scanner).parse_all();
+    let document = |(nodes, root)| Document::new(text.clone(), Syntax::Yaml, nodes, root);
+    (trees.into_iter().map(document).collect(), fault)
+}
+
+fn bounded(bytes: &[u8]) -> Result<decode::Decoded, YamlError> {
+    // Offsets are 32 bits wide, and UTF-16 may grow by half when decoded.
+    if bytes.len() > u32::MAX as usize / 2 {
+        return Err(YamlError::new(0, "the text is longer than 2 GiB"));
+    }
+    Ok(decode::decode(bytes))
 }
 
 /// The text that [`read`] reads: what the offsets of a [`YamlError`] count in. Bytes that are no text are replaced.

@@ -48,8 +48,12 @@ enum Position {
     InBlockMap,
 }
 
-/// Builds the tree of the first document.
+/// All nodes of a document, and which is the root.
+pub(super) type Tree = (Vec<Node>, Option<NodeId>);
+
+/// Builds the trees of documents.
 pub(super) struct Parser<'t> {
+    source: &'t str,
     scanner: Scanner<'t>,
     tree: TreeBuilder<'t>,
     open: Vec<Open>,
@@ -59,17 +63,56 @@ pub(super) struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     pub(super) fn new(source: &'t str, scanner: Scanner<'t>) -> Self {
-        Self { scanner, tree: TreeBuilder::new(source), open: Vec::new(), prefixes: Vec::new() }
+        Self { source, scanner, tree: TreeBuilder::new(source), open: Vec::new(), prefixes: Vec::new() }
     }
 
     /// Reads the first document and the tokens of look-ahead behind it.
-    pub(super) fn parse(mut self) -> Result<(Vec<Node>, Option<NodeId>)> {
-        let (first, ..) = self.scanner.look()?;
-        if first == T::StreamEnd {
+    pub(super) fn parse(mut self) -> Result<Tree> {
+        if self.scanner.look()?.0 == T::StreamEnd {
             return Ok(self.tree.finish());
         }
+        self.document(true)?;
+        self.scanner.peek()?;
+        Ok(self.tree.finish())
+    }
+
+    /// Reads every document, and the fault that ends reading, if there is one.
+    pub(super) fn parse_all(mut self) -> (Vec<Tree>, Option<YamlError>) {
+        let mut trees = Vec::new();
+        loop {
+            match self.next_document(trees.is_empty()) {
+                Ok(Some(tree)) => trees.push(tree),
+                Ok(None) => return (trees, None),
+                Err(fault) => return (trees, Some(fault)),
+            }
+        }
+    }
+
+    fn next_document(&mut self, bare: bool) -> Result<Option<Tree>> {
+        let mut bare = bare;
+        while self.scanner.look()?.0 == T::DocumentEnd {
+            self.scanner.take();
+            bare = true;
+        }
+        if self.scanner.look()?.0 == T::StreamEnd {
+            return Ok(None);
+        }
+        // Neither anchors nor directives reach into the next document.
+        self.prefixes.clear();
+        self.document(bare)?;
+        let next = TreeBuilder::new(self.source);
+        Ok(Some(std::mem::replace(&mut self.tree, next).finish()))
+    }
+
+    /// Reads one document; only a `bare` one may begin without `---`.
+    fn document(&mut self, bare: bool) -> Result<()> {
+        let (first, at, _) = self.scanner.look()?;
         self.directives()?;
-        if matches!(first, T::VersionDirective | T::TagDirective | T::DocumentStart) {
+        let opened = matches!(first, T::VersionDirective | T::TagDirective | T::DocumentStart);
+        if !opened && !bare {
+            return Err(refuse(at, "did not find expected <document start>"));
+        }
+        if opened {
             let (kind, start, _) = self.scanner.look()?;
             if kind != T::DocumentStart {
                 return Err(refuse(start, "did not find expected <document start>"));
@@ -88,8 +131,7 @@ impl<'t> Parser<'t> {
             let (expects, start) = (open.expects, open.start);
             self.step(expects, start)?;
         }
-        self.scanner.peek()?;
-        Ok(self.tree.finish())
+        Ok(())
     }
 
     fn directives(&mut self) -> Result<()> {
