@@ -11,6 +11,8 @@ pub mod document;
 pub mod dropin;
 pub mod emit;
 pub mod files;
+pub mod inspect;
+pub mod lint;
 pub mod lower;
 pub mod manifest;
 pub mod model;

@@ -126,7 +126,7 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
 }
 
 /// What to do about some common faults, which the reader names in the words of the YAML specification.
-fn advice(message: &str, rest: &str) -> Option<&'static str> {
+pub(crate) fn advice(message: &str, rest: &str) -> Option<&'static str> {
     let first = rest.chars().next();
     match message {
         _ if first == Some('\t') => Some("YAML is indented with spaces; tabs may not stand there"),

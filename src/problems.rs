@@ -12,7 +12,9 @@ pub fn all() -> Vec<&'static Problem> {
         .chain(crate::butane::PROBLEMS)
         .chain(crate::validate::PROBLEMS)
         .chain(crate::storage::PROBLEMS)
+        .chain(crate::inspect::PROBLEMS)
         .flat_map(|area| area.iter().copied())
+        .chain(crate::lint::problems())
         .collect();
     list.sort_by_key(|problem| problem.code);
     list

@@ -2,6 +2,7 @@
 
 pub mod header;
 mod locate;
+mod lowered;
 pub(crate) mod own;
 mod place;
 mod platform;
@@ -24,6 +25,7 @@ use std::fmt;
 use trace::Trace;
 
 pub use locate::position;
+pub(crate) use lowered::lowered;
 
 /// Every kind of finding that is made here.
 pub static PROBLEMS: &[&[&Problem]] = &[unknown_keys::PROBLEMS, platform::PROBLEMS, refuse::PROBLEMS];

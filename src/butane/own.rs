@@ -86,7 +86,13 @@ pub(crate) fn compile(
 }
 
 /// Checks the generated config, everything at once.
-fn verify(lowered: &mut Lowered, target: &Target, machine_config: bool, source: SourceId, report: &mut Report) {
+pub(super) fn verify(
+    lowered: &mut Lowered,
+    target: &Target,
+    machine_config: bool,
+    source: SourceId,
+    report: &mut Report,
+) {
     let mut refused = Report::default();
     if machine_config || !is_machine_config(target) {
         refused = refuse::check(&lowered.config, target, source);
@@ -136,7 +142,7 @@ fn has_private_key(bytes: &[u8]) -> bool {
 }
 
 /// Files below the folder of the config, and no others.
-struct Below<'a>(&'a dyn Files);
+pub(super) struct Below<'a>(pub(super) &'a dyn Files);
 
 impl Below<'_> {
     fn inside(path: &str) -> Result<&str, FileError> {

@@ -84,6 +84,14 @@ impl Console {
         }
     }
 
+    /// Whether what is printed on standard output has colours.
+    pub(crate) fn has_colored_result(&self) -> bool {
+        match self.choice {
+            anstream::ColorChoice::Auto => AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+            choice => choice != anstream::ColorChoice::Never,
+        }
+    }
+
     /// Whether standard error shows colours.
     pub(crate) fn has_colored_aside(&self) -> bool {
         match self.choice {

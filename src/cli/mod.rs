@@ -15,6 +15,7 @@ mod mask;
 mod output;
 mod reference;
 mod schema;
+mod validate;
 
 pub(crate) use console::reason;
 pub use disk::DiskFiles;
@@ -38,6 +39,7 @@ pub fn main() -> Exit {
     let mut console = Console::new(arguments.color);
     let exit = match &arguments.command {
         Command::Compile(arguments) => compile::run(arguments, &mut console),
+        Command::Validate(arguments) => validate::run(arguments, &mut console),
         Command::Explain(arguments) => explain::run(arguments, &mut console),
         Command::Schema(arguments) => schema::run(arguments, &mut console),
         Command::Completions(arguments) => reference::completions(arguments, &mut console),

@@ -1,5 +1,6 @@
 //! The texts that findings point into.
 
+use super::report::Report;
 use crate::document::{Document, Span, Syntax};
 use std::sync::Arc;
 
@@ -86,6 +87,18 @@ impl Sources {
     /// Hides bytes of a source from all output.
     pub fn hide(&mut self, id: SourceId, span: Span) {
         self.0[id.0 as usize].hidden.push(span);
+    }
+
+    /// Adds all sources of another run; its findings, which then point here.
+    pub fn take_over(&mut self, other: Sources, mut report: Report) -> Report {
+        let first = self.0.len() as u32;
+        self.0.extend(other.0);
+        report.iter_mut().for_each(|finding| {
+            let labels = finding.labels.iter_mut().map(|label| &mut label.place);
+            let places = labels.chain(finding.fix.iter_mut().map(|fix| &mut fix.place));
+            places.chain([&mut finding.place]).for_each(|place| place.source.0 += first);
+        });
+        report
     }
 
     /// All sources in the order they were added.

@@ -38,6 +38,19 @@ impl Offsets {
         }
     }
 
+    /// Those of percent-encoded data, whose first byte stands at `start`.
+    pub fn percent_decoded(data: &str, start: u32) -> Self {
+        let mut offsets = Self { runs: Vec::new() };
+        let (mut value, mut at) = (0, 0);
+        while at < data.len() {
+            let length = if data.as_bytes()[at] == b'%' { 3.min(data.len() - at) } else { 1 };
+            offsets.push(Run { value, text: start + at as u32, value_len: 1, text_len: length as u32 });
+            value += 1;
+            at += length;
+        }
+        offsets
+    }
+
     /// The bytes of the text that `range` of the value stands for. Blanks between two runs belong to the run before.
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let start = self.locate(range.start)?;
@@ -198,6 +211,14 @@ mod tests {
             at += line.len();
         }
         shown
+    }
+
+    #[test]
+    fn percent_signs_are_passed_over() {
+        let offsets = Offsets::percent_decoded("a%20b%0Ac", 10);
+        assert_eq!(offsets.span(0..1), Some(Span::new(10, 11)));
+        assert_eq!(offsets.span(1..3), Some(Span::new(11, 15)));
+        assert_eq!(offsets.span(4..5), Some(Span::new(18, 19)));
     }
 
     #[test]

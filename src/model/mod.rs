@@ -20,7 +20,7 @@ mod types;
 mod view;
 
 pub use decode::{
-    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, decode, decode_at,
+    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, NOT_YET, PROBLEMS, TOO_MANY_ALIASES, UNKNOWN_KEY, decode, decode_at,
     decode_with_faults,
 };
 pub use emit::{Audience, Emitter};

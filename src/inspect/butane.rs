@@ -1,0 +1,27 @@
+//! Butane configs: compiled for their findings, and kept as the Ignition config they come to.
+
+use super::{Part, Run, subject};
+use crate::butane::lowered;
+use crate::lint::{Form, Platform, Subject};
+use crate::spec::{Release, Variant};
+
+pub(super) fn read(run: &mut Run<'_>, part: &Part<'_>) {
+    let Some((lowered, target)) = lowered(part.document, part.source, part.input.files, &mut run.report) else {
+        return;
+    };
+    let release = run.options.platform.release;
+    let of_target = (target.variant == Variant::OpenShift).then(|| Release::find(target.version)).flatten();
+    let platform = Platform { product: Some(target.variant), release: release.or(of_target) };
+    let mut subject = Subject {
+        source: part.source,
+        form: Form::Butane(target),
+        platform,
+        version: target.ignition,
+        config: lowered.config,
+        object: None,
+        units: Vec::new(),
+        files: Vec::new(),
+    };
+    subject::add_texts(&mut subject, &mut run.sources, Some(part.input.files));
+    run.subjects.push(subject);
+}
