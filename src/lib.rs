@@ -11,6 +11,7 @@ pub mod document;
 pub mod dropin;
 pub mod emit;
 pub mod files;
+pub mod ignition;
 pub mod inspect;
 pub mod lint;
 pub mod lower;

@@ -11,6 +11,7 @@ pub fn all() -> Vec<&'static Problem> {
         .chain(crate::sugar::PROBLEMS)
         .chain(crate::butane::PROBLEMS)
         .chain(crate::validate::PROBLEMS)
+        .chain(crate::ignition::PROBLEMS)
         .chain(crate::storage::PROBLEMS)
         .chain(crate::inspect::PROBLEMS)
         .flat_map(|area| area.iter().copied())

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["model"],
     &["check", "sugar", "lower", "validate"],
     &["emit"],
-    &["manifest"],
+    &["ignition", "manifest"],
     &["lint", "storage"],
     &["butane", "pipeline", "schemas"],
     &["inspect"],

@@ -4,9 +4,9 @@ use super::field::FieldInfo;
 use super::node::Node;
 use super::origin::{Naming, Origin};
 use super::scalar::CONTRADICTS_TAG;
-use crate::diagnostic::{Diagnostic, Place, Problem, Report, Severity, SourceId};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
-use crate::document::{Document, Kind, NodeId, Path, Segment};
+use crate::document::{Document, Kind, NodeId, Path, Segment, Syntax};
 use crate::spec::{Gate, Gates};
 use std::collections::{BTreeSet, HashSet};
 
@@ -93,6 +93,16 @@ crate::problem! {
     ///
     /// Source: the reference's reader of Ignition configs.
     pub NULL_MAP = "FS0110", "null-map", Warning;
+
+    /// A key in another letter case than the specification has it.
+    ///
+    /// Ignition's reader of JSON takes it and calls it unknown in the same breath; other readers pass over it, and what
+    /// stands under it then has no effect.
+    ///
+    /// Bad: `"Storage": {…}`. Good: `"storage": {…}`.
+    ///
+    /// Source: the field tables of the Ignition specification; the reference's reader of JSON.
+    pub LETTER_CASE = "FS0112", "letter-case", Warning;
 }
 
 /// Every kind of finding about keys and types.
@@ -108,6 +118,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &NOT_YET,
     &NULL_MAP,
     &BAD_TAG,
+    &LETTER_CASE,
 ];
 
 /// The rules by which a text is decoded.
@@ -144,11 +155,24 @@ impl Dialect {
     }
 }
 
+/// How much is told about the keys of a text while it is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// Nothing, for those who look at the keys themselves, as the reference does. Paths have keys as they are declared,
+    /// whatever their letter case is in the text; wrong types are placed by their bytes.
+    Silent,
+    /// What nothing reads, and maps that are null.
+    Unknown,
+    /// That, keys in another letter case, and keys that stand twice in one map. Paths have keys as they are written.
+    All,
+}
+
 /// The state of decoding one document.
 pub struct Decoder<'a> {
     document: &'a Document,
     source: SourceId,
     dialect: Dialect,
+    keys: Keys,
     gates: Gates,
     origin: Origin,
     report: &'a mut Report,
@@ -205,8 +229,29 @@ pub fn decode_with_faults<T: Node>(
 pub fn decode_at<T: Node>(
     document: &Document,
     source: SourceId,
-    (node, path): (Option<NodeId>, &Path),
+    part: (Option<NodeId>, &Path),
     (dialect, gates): (Dialect, Gates),
+    report: &mut Report,
+) -> (T, Faults) {
+    run(document, source, part, (dialect, Keys::Unknown, gates), report)
+}
+
+/// As [`decode_at`] in the dialect of Ignition, with as much told about its keys as is wanted.
+pub fn decode_ignition<T: Node>(
+    document: &Document,
+    source: SourceId,
+    part: (Option<NodeId>, &Path),
+    (keys, gates): (Keys, Gates),
+    report: &mut Report,
+) -> (T, Faults) {
+    run(document, source, part, (Dialect::Ignition, keys, gates), report)
+}
+
+fn run<T: Node>(
+    document: &Document,
+    source: SourceId,
+    (node, path): (Option<NodeId>, &Path),
+    (dialect, keys, gates): (Dialect, Keys, Gates),
     report: &mut Report,
 ) -> (T, Faults) {
     let before = report.len();
@@ -217,6 +262,7 @@ pub fn decode_at<T: Node>(
         document,
         source,
         dialect,
+        keys,
         gates,
         origin,
         report,
@@ -230,7 +276,8 @@ pub fn decode_at<T: Node>(
         None => decoder.report_missing(),
     }
     // A repeated key leaves nothing open: the first value was read.
-    let told = decoder.report.iter().skip(before).filter(|finding| *finding.problem != REPEATED_KEY);
+    let harmless = |problem: &Problem| *problem == REPEATED_KEY || *problem == LETTER_CASE;
+    let told = decoder.report.iter().skip(before).filter(|finding| !harmless(finding.problem));
     let told = told.map(|finding| finding.place.path.clone());
     let faults = Faults(told.chain(decoder.meant).collect());
     (value, faults)
@@ -284,11 +331,7 @@ impl<'a> Decoder<'a> {
     pub fn wrong_type(&mut self, wanted: &str, node: NodeId) {
         let found = describe(self.document, node);
         let problem = if found == CONTRADICTS_TAG { &BAD_TAG } else { &WRONG_TYPE };
-        // In Butane, dropped entries shift the indexes of a path, so the node itself tells where it is.
-        let place = match self.dialect {
-            Dialect::Butane => self.place_of(self.document.resolve(node)),
-            Dialect::Spec | Dialect::Ignition => self.place(),
-        };
+        let place = self.place_of_value(node);
         let finding = problem.at(place, format!("expected {wanted}, found {found}"));
         self.report.push(match (self.dialect, wanted) {
             (Dialect::Spec, "a list") if found == "a map" => finding.help("begin each entry with `- `"),
@@ -297,10 +340,20 @@ impl<'a> Decoder<'a> {
         });
     }
 
+    /// The place of the value being decoded, which stands at `node`.
+    fn place_of_value(&self, node: NodeId) -> Place {
+        match (self.dialect, self.keys) {
+            // In Butane, dropped entries shift the indexes of a path, so the node itself tells where it is.
+            (Dialect::Butane, _) | (_, Keys::Silent) => self.place_of(self.document.resolve(node)),
+            (Dialect::Spec | Dialect::Ignition, _) => self.place(),
+        }
+    }
+
     /// Reports that the value at `node` is no map, with advice.
     pub(super) fn wrong_shape(&mut self, node: NodeId, advice: &str) {
         let found = describe(self.document, node);
-        let finding = WRONG_TYPE.at(self.place(), format!("expected a map, found {found}"));
+        let place = if self.keys == Keys::Silent { self.place_of_value(node) } else { self.place() };
+        let finding = WRONG_TYPE.at(place, format!("expected a map, found {found}"));
         self.report.push(if self.dialect == Dialect::Spec { finding.help(advice) } else { finding });
     }
 
@@ -311,7 +364,7 @@ impl<'a> Decoder<'a> {
 
     /// Reports a null where a map belongs, where that is worth a word.
     pub(super) fn null_map(&mut self, what: &str) {
-        if self.dialect == Dialect::Ignition {
+        if self.dialect == Dialect::Ignition && self.keys != Keys::Silent {
             let finding = NULL_MAP.at(self.place(), format!("{what} is null"));
             self.report.push(finding.help("leave the key out; that is the same"));
         }
@@ -353,8 +406,8 @@ impl<'a> Decoder<'a> {
                     told[index] = if self.report.len() > before { Told::Fault } else { Told::Value };
                 }
                 _ => {
-                    if self.dialect == Dialect::Ignition {
-                        self.other_case(target, name, value);
+                    if self.dialect == Dialect::Ignition && self.other_case(target, name, (key, value)) {
+                        continue;
                     }
                     if let Some(meant) = self.unknown_key::<T>(key, name, known.is_some(), &given) {
                         told[meant] = Told::Fault;
@@ -378,15 +431,35 @@ impl<'a> Decoder<'a> {
     }
 
     /// The reference's reader of JSON takes keys in any letter case; it still calls them unknown, and looks for others
-    /// no further.
-    fn other_case<T: Node>(&mut self, target: &mut T, name: &str, value: NodeId) {
-        let alike = |field: &&'static FieldInfo| {
-            self.gates.allow(field.gate) && field.name_in(Naming::Camel).eq_ignore_ascii_case(name)
-        };
-        if let Some(index) = T::fields().iter().position(alike) {
-            let before = self.report.len();
-            self.entered(name, value, |decoder| target.decode_field(index, decoder, value));
-            self.report.forget_warnings(before);
+    /// no further. Whether that is all there is to tell about the key.
+    fn other_case<T: Node>(&mut self, target: &mut T, name: &str, (key, value): (NodeId, NodeId)) -> bool {
+        let naming = self.dialect.naming();
+        let alike =
+            |field: &&'static FieldInfo| self.gates.allow(field.gate) && is_same_letters(field.name_in(naming), name);
+        let Some(index) = T::fields().iter().position(alike) else { return false };
+        let declared = T::fields()[index].name_in(naming);
+        let before = self.report.len();
+        let segment = if self.keys == Keys::Silent { declared } else { name };
+        self.entered(segment, value, |decoder| target.decode_field(index, decoder, value));
+        match self.keys {
+            Keys::Silent => true,
+            Keys::Unknown => {
+                self.report.forget_warnings(before);
+                false
+            }
+            Keys::All => {
+                let place = Place { path: self.origin.path().join(name), ..self.place_of(key) };
+                let finding = LETTER_CASE.at(place.clone(), format!("`{name}` is spelt `{declared}`"));
+                let finding = finding.help(format!("write `{declared}`; not every reader takes it for the same"));
+                let replacement = format!("\"{declared}\"");
+                let quoted = self.document.syntax() == Syntax::Json;
+                self.report.push(if quoted {
+                    finding.fix(Fix { place, replacement, applicability: Applicability::Safe })
+                } else {
+                    finding
+                });
+                true
+            }
         }
     }
 
@@ -404,7 +477,13 @@ impl<'a> Decoder<'a> {
         self.aliased = outer;
     }
 
-    /// The entries that count: merged in by `<<`, without those of null keys, each name once.
+    /// Whether keys that stand twice in one map are told.
+    pub(super) fn tells_repeated_keys(&self) -> bool {
+        self.keys == Keys::All
+    }
+
+    /// The entries that count: merged in by `<<`, without those of null keys, each name once. In an Ignition config all
+    /// entries count, one after the other.
     pub(super) fn entries(&mut self, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
         super::scalar::entries(self, node)
     }
@@ -435,6 +514,9 @@ impl<'a> Decoder<'a> {
 
     /// Reports an unknown key; gives the field that was probably meant.
     fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool, given: &HashSet<&str>) -> Option<usize> {
+        if self.keys == Keys::Silent {
+            return None;
+        }
         let naming = self.dialect.naming();
         let known: Vec<&str> = T::fields()
             .iter()
@@ -471,6 +553,16 @@ impl<'a> Decoder<'a> {
     fn report_missing(&mut self) {
         self.report.push(MISSING_KEY.at(Place::whole(self.source), "there is nothing in this text"));
     }
+}
+
+/// Whether two keys are the same to a reader that knows no letter case. The Kelvin sign and the long s are letters, too.
+fn is_same_letters(declared: &str, written: &str) -> bool {
+    let folded = written.chars().map(|char| match char {
+        '\u{212a}' => 'k',
+        '\u{17f}' => 's',
+        _ => char.to_ascii_lowercase(),
+    });
+    declared.chars().map(|char| char.to_ascii_lowercase()).eq(folded)
 }
 
 /// The first sentence of a doc comment, on one line.

@@ -8,7 +8,7 @@ use super::schema::SchemaContext;
 use super::view::View;
 use crate::document::{NodeId, Value};
 use crate::spec::Gate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// One field of a node, as declared by its line in the model.
 #[derive(Debug)]
@@ -33,6 +33,11 @@ pub struct FieldInfo {
     pub key: bool,
     /// Its texts are a set: when two lists are merged, each is there once.
     pub set: bool,
+    /// The names in this list and in the other lists so marked are one set: when nodes are merged, what the child has in
+    /// one of them is no longer in the parent's others.
+    pub shared: bool,
+    /// A node without a value here removes the node of its name that it is merged over.
+    pub removes: bool,
     /// Texts for people show the number in octal.
     pub octal: bool,
     /// It may hold a secret, so it is never printed for debugging.
@@ -58,6 +63,8 @@ impl FieldInfo {
             kept_empty: Gate::Never,
             key: false,
             set: false,
+            shared: false,
+            removes: false,
             octal: false,
             secret: false,
             constraint: None,
@@ -117,6 +124,21 @@ pub trait Field: Default {
         let _ = (field, sides);
         child.splice(0..0, parent);
         None
+    }
+
+    /// What names it in a list, if anything does.
+    fn list_key(&self) -> Option<String> {
+        None
+    }
+
+    /// The names of a list's entries.
+    fn list_keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Takes the entries of these names out of a list.
+    fn drop_keys(&mut self, keys: &HashSet<String>) {
+        let _ = keys;
     }
 }
 

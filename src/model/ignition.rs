@@ -45,7 +45,7 @@ node! {
     }
 
     /// Something fetched that Ignition itself uses: a config, a certificate.
-    pub struct Reference ("a reference") rules rules::reference {
+    pub struct Reference ("a reference") key reference_key rules rules::reference {
         /// How the fetched bytes are compressed: `gzip`, or empty for not at all.
         compression: Option<String> = { gate: Since(V3_1), constraint: Some(hold::compression) },
         /// HTTP headers to send; only with `http` and `https` sources.
@@ -61,7 +61,7 @@ node! {
         /// The header's name.
         name: String = { required: Always, key: true, constraint: Some(hold::not_empty) },
         /// The header's value; absent, in a config merged over another, it removes that header.
-        value: Option<String> = { secret: true, constraint: Some(hold::not_empty_if_given) },
+        value: Option<String> = { secret: true, removes: true, constraint: Some(hold::not_empty_if_given) },
     }
 
     /// What fetched bytes must be.
@@ -103,9 +103,9 @@ node! {
     /// Kernel arguments.
     pub struct KernelArguments ("the kernel arguments") {
         /// Arguments that must be there; added, with a reboot, where they are missing.
-        should_exist: Vec<String> = { json: Some("shouldExist"), constraint: Some(hold::unique), set: true },
+        should_exist: Vec<String> = { json: Some("shouldExist"), constraint: Some(hold::unique), set: true, shared: true },
         /// Arguments that must not be there; removed, with a reboot.
-        should_not_exist: Vec<String> = { json: Some("shouldNotExist"), constraint: Some(hold::unique), set: true },
+        should_not_exist: Vec<String> = { json: Some("shouldNotExist"), constraint: Some(hold::unique), set: true, shared: true },
     }
 
     /// Users and groups.
@@ -165,15 +165,15 @@ node! {
     /// Disks, filesystems, files.
     pub struct Storage ("the `storage` section") {
         /// Directories to make.
-        directories: Vec<Directory> = {},
+        directories: Vec<Directory> = { shared: true },
         /// Disks to partition.
         disks: Vec<Disk> = {},
         /// Files to write.
-        files: Vec<File> = {},
+        files: Vec<File> = { shared: true },
         /// Filesystems to make.
         filesystems: Vec<Filesystem> = {},
         /// Links to make.
-        links: Vec<Link> = {},
+        links: Vec<Link> = { shared: true },
         /// Encrypted volumes to make.
         luks: Vec<Luks> = { gate: Since(V3_2) },
         /// RAID arrays to make.
@@ -413,6 +413,11 @@ impl Verification {
     pub fn is_set(&self) -> bool {
         !self.hash.is_absent()
     }
+}
+
+/// References go by what they fetch.
+fn reference_key(reference: &Reference) -> Option<String> {
+    Some(reference.source.clone().unwrap_or_default())
 }
 
 /// Partitions go by number; those without one by label.

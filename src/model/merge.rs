@@ -24,7 +24,21 @@ pub fn merge_node<T: Node>(child: &mut T, parent: T) {
         *child = parent;
         return;
     }
+    let mut parent = parent;
+    drop_shared(child, &mut parent);
     child.merge_fields(parent);
+}
+
+/// Takes out of each of the parent's lists what the child has in another of those that share their names.
+fn drop_shared<T: Node>(child: &T, parent: &mut T) {
+    let shared = || T::fields().iter().enumerate().filter(|(_, field)| field.shared).map(|(index, _)| index);
+    for index in shared() {
+        let elsewhere: HashSet<String> =
+            shared().filter(|&other| other != index).flat_map(|other| child.keys_in_field(other)).collect();
+        if !elsewhere.is_empty() {
+            parent.drop_keys_in_field(index, &elsewhere);
+        }
+    }
 }
 
 /// Puts one field of `parent` under the same of `child`; the origin to note when the value is not the child's alone.
@@ -61,6 +75,7 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
     for node in parent {
         merged_keys.extend(node.merge_key());
         child.push(match node.merge_key().and_then(|key| by_key.get(&key)) {
+            Some(&own) if removes(own) => continue,
             Some(&own) => {
                 let mut own = own.clone();
                 merge_node(&mut own, node);
@@ -71,6 +86,11 @@ pub(crate) fn merge_nodes<T: Node>(child: &mut Vec<T>, parent: Vec<T>) {
     }
     let alone = |node: &T| node.merge_key().is_none_or(|key| !merged_keys.contains(&key));
     child.extend(own.into_iter().filter(alone));
+}
+
+/// Whether the node is there to remove the one that it is merged over.
+fn removes<T: Node>(node: &T) -> bool {
+    T::fields().iter().enumerate().any(|(index, field)| field.removes && node.is_absent_field(index))
 }
 
 /// Merges lists of texts: as sets where the field is one, else one behind the other; the parent's come first.

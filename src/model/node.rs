@@ -7,6 +7,7 @@ use super::origin::Origin;
 use super::schema::SchemaContext;
 use super::view::NodeView;
 use crate::document::{NodeId, Value};
+use std::collections::HashSet;
 
 /// A struct of a model.
 pub trait Node: Field + NodeView + Clone + PartialEq {
@@ -40,6 +41,12 @@ pub trait Node: Field + NodeView + Clone + PartialEq {
 
     /// Puts every field of a generated node under the same field of this one.
     fn merge_fields(&mut self, parent: Self);
+
+    /// The names in the list in the field of that index.
+    fn keys_in_field(&self, index: usize) -> Vec<String>;
+
+    /// Takes the entries of these names out of the list in the field of that index.
+    fn drop_keys_in_field(&mut self, index: usize, keys: &HashSet<String>);
 
     /// What names it among its siblings when lists are merged; `None` for nodes without a name.
     fn merge_key(&self) -> Option<String>;
@@ -203,6 +210,29 @@ macro_rules! node {
                 );)*
             }
 
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "a node may have no fields")]
+            fn keys_in_field(&self, index: usize) -> Vec<String> {
+                let mut at = 0;
+                $(
+                    if index == at {
+                        return $crate::model::Field::list_keys(&self.$field);
+                    }
+                    at += 1;
+                )*
+                Vec::new()
+            }
+
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "a node may have no fields")]
+            fn drop_keys_in_field(&mut self, index: usize, keys: &std::collections::HashSet<String>) {
+                let mut at = 0;
+                $(
+                    if index == at {
+                        return $crate::model::Field::drop_keys(&mut self.$field, keys);
+                    }
+                    at += 1;
+                )*
+            }
+
             #[allow(unused_mut, unused_assignments, reason = "most nodes have the key that they declare")]
             fn merge_key(&self) -> Option<String> {
                 let mut key: fn(&Self) -> Option<String> = $crate::model::merge::declared_key;
@@ -255,6 +285,10 @@ macro_rules! node {
 
             fn view(&self) -> $crate::model::View<'_> {
                 $crate::model::View::Node { node: self, optional: false }
+            }
+
+            fn list_key(&self) -> Option<String> {
+                $crate::model::Node::merge_key(self)
             }
 
             fn relocate(&mut self, origin: &$crate::model::Origin) {

@@ -1,11 +1,13 @@
 //! Scalars as fields want them, by the rules of the dialect.
 
 use super::decode::{BAD_MERGE, Decoder, Dialect, REPEATED_KEY, WRONG_TYPE};
+use crate::diagnostic::Severity;
 use crate::document::json::{self, JsonScalar};
 use crate::document::yaml::Resolved;
 use crate::document::yaml::mapping::{MappingFault, effective_entries};
 use crate::document::yaml::scalar::{self, ScalarError, WholeOrigin};
 use crate::document::{Document, Kind, NodeId, Syntax};
+use std::collections::HashMap;
 
 /// Whether the value at `node` is null, which is the same as absent.
 pub(super) fn is_null(document: &Document, node: NodeId) -> bool {
@@ -171,20 +173,24 @@ pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
 pub(super) fn entries(decoder: &mut Decoder<'_>, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
     let document = decoder.document();
     if document.syntax() == Syntax::Json {
-        // Of repeated keys the last counts. What the reference makes of two objects under one key is its own matter.
-        let mut entries: Vec<(String, NodeId, NodeId)> = Vec::new();
-        let mut seen = std::collections::HashMap::new();
-        for &(key, value) in document.entries(node) {
-            let Some(name) = document.value(key) else { continue };
-            match seen.insert(name, entries.len()) {
-                Some(earlier) => {
-                    seen.insert(name, earlier);
-                    entries[earlier] = (name.to_owned(), key, value);
+        let all: Vec<(String, NodeId, NodeId)> = document
+            .entries(node)
+            .iter()
+            .filter_map(|&(key, value)| Some((document.value(key)?.to_owned(), key, value)))
+            .collect();
+        if decoder.dialect() != Dialect::Ignition {
+            return last_of_each(all);
+        }
+        // Each of them is laid over those before it.
+        if decoder.tells_repeated_keys() {
+            let mut seen: HashMap<&str, NodeId> = HashMap::new();
+            for (name, key, _) in &all {
+                if let Some(before) = seen.insert(name, *key) {
+                    laid_over(decoder, before, *key);
                 }
-                None => entries.push((name.to_owned(), key, value)),
             }
         }
-        return entries;
+        return all;
     }
     let effective = effective_entries(document, node);
     for fault in &effective.faults {
@@ -214,6 +220,31 @@ fn report(decoder: &mut Decoder<'_>, fault: &MappingFault) {
             decoder.push(finding);
         }
     }
+}
+
+/// The entries with the value of the last of each name, at the place of the first.
+fn last_of_each(all: Vec<(String, NodeId, NodeId)>) -> Vec<(String, NodeId, NodeId)> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut entries: Vec<(String, NodeId, NodeId)> = Vec::new();
+    for entry in all {
+        match places.get(&entry.0) {
+            Some(&place) => entries[place] = entry,
+            None => {
+                places.insert(entry.0.clone(), entries.len());
+                entries.push(entry);
+            }
+        }
+    }
+    entries
+}
+
+/// Tells of a key of an Ignition config that stands twice in one map, which its reader passes over in silence.
+fn laid_over(decoder: &mut Decoder<'_>, first: NodeId, again: NodeId) {
+    let name = decoder.document().value(again).unwrap_or_default();
+    let finding = REPEATED_KEY.at(decoder.place_of(again), format!("`{name}` stands here twice"));
+    let finding = finding.severity(Severity::Warning).label(decoder.place_of(first), "first here");
+    let finding = finding.note("Ignition lays the second over the first: maps and lists of both become one");
+    decoder.push(finding.help("keep one of the two"));
 }
 
 fn repeated(decoder: &mut Decoder<'_>, first: NodeId, again: NodeId) {

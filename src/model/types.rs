@@ -11,13 +11,15 @@ use super::schema::SchemaContext;
 use super::view::View;
 use crate::document::{NodeId, Value};
 use crate::spec::behavior::CLEVIS_MAY_BE_NULL;
+use std::collections::HashSet;
 
 /// A text that must be there; written even when empty.
 impl Field for String {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
-        if decoder.is_null(node) {
-            self.clear();
-        } else if let Some(text) = scalar::string(decoder, node) {
+        // A null leaves what an earlier key of the same name gave.
+        if !decoder.is_null(node)
+            && let Some(text) = scalar::string(decoder, node)
+        {
             *self = text;
         }
     }
@@ -45,14 +47,18 @@ impl Field for String {
     fn merge_lists(child: &mut Vec<Self>, parent: Vec<Self>, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
         merge_texts(child, parent, field, sides)
     }
+
+    fn list_key(&self) -> Option<String> {
+        Some(self.clone())
+    }
 }
 
 /// A number that is zero when absent.
 impl Field for i64 {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
-        if decoder.is_null(node) {
-            *self = 0;
-        } else if let Some(number) = scalar::integer(decoder, node) {
+        if !decoder.is_null(node)
+            && let Some(number) = scalar::integer(decoder, node)
+        {
             *self = number;
         }
     }
@@ -81,9 +87,9 @@ impl Field for i64 {
 /// A switch that is off when absent.
 impl Field for bool {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
-        if decoder.is_null(node) {
-            *self = false;
-        } else if let Some(value) = scalar::boolean(decoder, node) {
+        if !decoder.is_null(node)
+            && let Some(value) = scalar::boolean(decoder, node)
+        {
             *self = value;
         }
     }
@@ -164,8 +170,9 @@ optional!(String => scalar::string, i64 => scalar::integer, bool => scalar::bool
 impl<T: Node> Field for Option<T> {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
         if decoder.is_null(node) {
-            *self = None;
-            if !decoder.allows(CLEVIS_MAY_BE_NULL) {
+            if decoder.allows(CLEVIS_MAY_BE_NULL) {
+                *self = None;
+            } else {
                 decoder.null_map(T::WHAT);
             }
         } else {
@@ -317,15 +324,18 @@ impl Field for Count {
 /// A list; empty is the same as absent.
 impl<T: Field> Field for Vec<T> {
     fn decode(&mut self, decoder: &mut Decoder<'_>, node: NodeId) {
-        self.clear();
-        if decoder.is_null(node) {
-            return;
+        let mut count = 0;
+        if !decoder.is_null(node) {
+            // What an earlier key of the same name gave is overlaid entry by entry.
+            decoder.items(node, |decoder, item| {
+                if count == self.len() {
+                    self.push(T::default());
+                }
+                self[count].decode(decoder, item);
+                count += 1;
+            });
         }
-        decoder.items(node, |decoder, item| {
-            let mut value = T::default();
-            value.decode(decoder, item);
-            self.push(value);
-        });
+        self.truncate(count);
     }
 
     fn emit(&self, emitter: &Emitter, field: &FieldInfo) -> Option<Value> {
@@ -355,6 +365,14 @@ impl<T: Field> Field for Vec<T> {
 
     fn merge(&mut self, parent: Self, field: &FieldInfo, sides: Sides<'_>) -> Option<Origin> {
         T::merge_lists(self, parent, field, sides)
+    }
+
+    fn list_keys(&self) -> Vec<String> {
+        self.iter().filter_map(Field::list_key).collect()
+    }
+
+    fn drop_keys(&mut self, keys: &HashSet<String>) {
+        self.retain(|item| item.list_key().is_none_or(|key| !keys.contains(&key)));
     }
 }
 

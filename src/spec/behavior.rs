@@ -21,6 +21,9 @@ pub const RAID_LEVEL_OPTIONAL_TYPE: Gate = Gate::Since(V3_3);
 pub const CUSTOM_PIN_BY_PRESENCE: Gate = Gate::Until(V3_2);
 /// The maps of Clevis and its custom pin may be null without a word; later a null there is a map that is null.
 pub const CLEVIS_MAY_BE_NULL: Gate = Gate::Until(V3_2);
+/// The target of a link, the level of an array, and name and config of a custom pin are plain texts, which cannot be
+/// absent; later an absent one is told from an empty one.
+pub const PLAIN_TEXTS: Gate = Gate::Until(V3_2);
 /// A custom pin may name pins that this program has not heard of.
 pub const ANY_CLEVIS_PIN: Gate = Gate::Since(V3_6);
 /// `tang[].advertisement` must be JSON.

@@ -8,7 +8,9 @@ pub fn canonical(version: &str) -> Option<String> {
     let (numbers, suffix) = version.split_once('-').unwrap_or((version, ""));
     let numbers: Vec<i64> = numbers.split('.').map(decimal).collect::<Option<_>>()?;
     let &[major, minor, patch] = numbers.as_slice() else { return None };
-    let allowed = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let allowed = |text: &str| text.is_empty() || text.split('.').all(is_word);
     if !allowed(metadata) || !allowed(suffix) {
         return None;
     }
@@ -40,6 +42,11 @@ mod tests {
             ("1.5.0+", Some("1.5.0")),
             ("1.5.0+x", Some("1.5.0+x")),
             ("1.8.0-experimental", Some("1.8.0-experimental")),
+            ("1.5.0-+", Some("1.5.0")),
+            ("1.5.0-a.b", Some("1.5.0-a.b")),
+            ("1.5.0-a..b", None),
+            ("1.5.0-a_b", None),
+            ("1.5.0+a+b", None),
             ("1.5", None),
             ("v1.5.0", None),
             ("1.5.0.0", None),

@@ -10,3 +10,12 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     Some(folder.join(name)).filter(|path| path.exists())
 }
+
+/// The text of compressed vectors.
+#[allow(dead_code, reason = "not every test has compressed vectors")]
+pub(crate) fn unpack(packed: &[u8]) -> String {
+    use std::io::Read;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("the vectors are a gzip file");
+    text
+}

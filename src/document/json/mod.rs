@@ -9,8 +9,13 @@ pub use scalar::{JsonScalar, scalar};
 pub use write::{Layout, write};
 
 use super::lines::Position;
-use super::utf8::unrepaired_offset;
+use super::utf8::{repair, unrepaired_offset};
 use std::fmt;
+
+/// The text of a file as the reader takes it: each byte that is not UTF-8 becomes U+FFFD.
+pub fn decoded(bytes: &[u8]) -> String {
+    repair(bytes).into_owned()
+}
 
 /// A fault in the form of a JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
