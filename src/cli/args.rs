@@ -19,6 +19,7 @@ pub(crate) struct Arguments {
 
 const AFTER_HELP: &str = "\
 `firesteel butane ...`, or a link called `butane`, stands in for Butane: see `firesteel butane --help`.
+`firesteel ignition-validate ...`, or a link of that name, stands in for the validator of Ignition.
 
 Exit status:
   0  clean; there may be warnings

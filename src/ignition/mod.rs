@@ -202,3 +202,6 @@ fn silences(document: &Document) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

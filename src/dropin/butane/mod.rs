@@ -6,6 +6,7 @@ mod files_dir;
 pub mod flags;
 pub mod report;
 
+pub use super::Streams;
 pub use compiler::{compile, outcome};
 pub use contract::{Entry, Outcome, Request};
 pub use files_dir::FilesDir;
@@ -29,16 +30,6 @@ pub struct Surroundings {
     pub no_color: bool,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
-}
-
-/// The three streams of a run.
-pub struct Streams<'a> {
-    /// The config, when no file is named.
-    pub stdin: &'a mut dyn Read,
-    /// The compiled config, when no file is named.
-    pub stdout: &'a mut dyn Write,
-    /// The report and every other message.
-    pub stderr: &'a mut dyn Write,
 }
 
 /// How a run ended.
