@@ -88,7 +88,7 @@ pub struct Parsed {
     pub outcome: Result<Versioned, Refusal>,
     /// What is wrong, in the order of [`Manner`]. The reference tells nothing about some refusals.
     pub report: Report,
-    /// The text that the findings point into, hidden nowhere.
+    /// The text that the findings point into. Nothing of it is hidden: a caller that shows excerpts hides secrets first.
     pub sources: Sources,
     /// Its name there.
     pub source: SourceId,
