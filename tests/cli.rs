@@ -196,7 +196,7 @@ fn wrong_calls() {
         ("compile etcd.yaml etcd.yaml -o out", "two specs are called `etcd`"),
         ("compile etcd.yaml -o - --check", "name a folder"),
         ("compile etcd.yaml -o out --check --depfile d", "--depfile"),
-        ("validate etcd.yaml", "unrecognized subcommand"),
+        ("check etcd.yaml", "unrecognized subcommand"),
         ("explain FS99999", "no finding"),
         ("explain", "CODE"),
         ("schema ignition-3.2", "no schema"),

@@ -65,6 +65,11 @@ fn every_rule_has_a_bad_and_a_good_case() {
     let lacks = |rule: &str| [true, false].iter().any(|&good| !names.contains(&(rule.to_owned(), good)));
     let missing: Vec<&str> = lint::problems().map(|problem| problem.name).filter(|rule| lacks(rule)).collect();
     assert!(missing.is_empty(), "no bad, or no good case for {missing:?}");
+    // What is told before the rules look.
+    let others = firesteel::inspect::PROBLEMS.iter().chain(firesteel::ignition::PROBLEMS);
+    let others = others.flat_map(|area| area.iter()).map(|problem| problem.name);
+    let missing: Vec<&str> = others.filter(|rule| !names.contains(&((*rule).to_owned(), false))).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
 }
 
 #[test]

@@ -121,7 +121,11 @@ pub fn parse(name: &str, bytes: &[u8], manner: Manner) -> Parsed {
             let width = text[at as usize..].chars().next().map_or(0, char::len_utf8) as u32;
             let source = sources.add_malformed(name, text, Syntax::Json);
             let place = Place::bytes(source, Span::new(at, at + width));
-            report.push(BAD_JSON.at(place, error.message));
+            let finding = BAD_JSON.at(place, format!("this is not well-formed JSON: {}", error.message));
+            report.push(match advice(&error.message, &sources.get(source).text[at as usize..]) {
+                Some(advice) => finding.help(advice),
+                None => finding,
+            });
             refused(Refusal::Syntax, report, sources, source)
         }
         Ok(document) => {
@@ -131,6 +135,20 @@ pub fn parse(name: &str, bytes: &[u8], manner: Manner) -> Parsed {
             let has_places = manner == Manner::Own || outcome.is_err() || !silences(&document);
             Parsed { outcome, report, sources, source, has_places }
         }
+    }
+}
+
+/// What to do about some common faults of JSON, from the reader's message and the text from the fault on.
+pub(crate) fn advice(message: &str, rest: &str) -> Option<&'static str> {
+    let expects_more = message.contains("looking for beginning of");
+    match rest.chars().next() {
+        Some('}' | ']') if expects_more => Some("remove the comma before it"),
+        Some('/' | '#') => Some("JSON has no comments; a Butane config may have them"),
+        Some('\'') => Some("JSON has double quotes alone"),
+        Some('"') if message.contains("after ") => Some("put a comma before it"),
+        Some('\u{feff}') => Some("save the file without a byte order mark"),
+        None => Some("the end of the text is missing: a bracket or quote is still open"),
+        _ => None,
     }
 }
 

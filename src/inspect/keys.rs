@@ -3,13 +3,12 @@
 use crate::diagnostic::{Applicability, At, Diagnostic, Fix, Problem, Severity};
 use crate::document::Document;
 use crate::model::UNKNOWN_KEY;
-use crate::spec::IgnitionVersion;
 
 /// Nothing is declared here yet.
 pub(super) static PROBLEMS: &[&Problem] = &[];
 
 /// Makes an unknown key an error, and offers the key that was meant.
-pub(super) fn improve(finding: &mut Diagnostic, document: &Document, _: IgnitionVersion) {
+pub(super) fn improve(finding: &mut Diagnostic, document: &Document) {
     if *finding.problem != UNKNOWN_KEY {
         return;
     }

@@ -16,31 +16,24 @@ pub use recognize::{Kind, recognize};
 use crate::diagnostic::{Place, Problem, Report, SourceId, Sources, redact};
 use crate::document::{Document, NodeId, Path, Span, Syntax, json, yaml};
 use crate::files::Files;
+use crate::ignition::{BAD_JSON, EMPTY_CONFIG};
 use crate::lint::{self, Around, Findings, Platform, Subject};
 use crate::pipeline::{self, BAD_YAML};
 use std::sync::Arc;
 
 crate::problem! {
-    /// A text that is not well-formed JSON.
-    ///
-    /// Nothing of it can be read; Ignition refuses it, and the machine does not boot. JSON has no comments and no comma
-    /// before a closing bracket.
-    ///
-    /// Source: RFC 8259, as Ignition's reader takes it.
-    pub(crate) BAD_JSON = "FS2001", "bad-json", Error;
-
     /// A text that is none of the kinds that can be checked.
     ///
     /// A Butane config begins with `variant:` and `version:`, an Ignition config has `ignition.version`, a MachineConfig
     /// has `kind: MachineConfig`, a unit has sections in brackets.
     ///
     /// Source: the formats' own specifications.
-    pub(crate) NOT_RECOGNISED = "FS2002", "not-recognised", Error;
+    pub(crate) NOT_RECOGNISED = "FS2001", "not-recognised", Error;
 }
 
 /// Every kind of finding about what a text is.
 pub static PROBLEMS: &[&[&Problem]] =
-    &[&[&BAD_JSON, &NOT_RECOGNISED], keys::PROBLEMS, ignition::PROBLEMS, machine_config::PROBLEMS, secret::PROBLEMS];
+    &[&[&NOT_RECOGNISED], keys::PROBLEMS, ignition::PROBLEMS, machine_config::PROBLEMS, secret::PROBLEMS];
 
 /// One text to look into.
 #[derive(Clone, Copy)]
@@ -139,11 +132,23 @@ impl Run<'_> {
             };
         }
         let (documents, fault) = yaml::read_all(input.bytes);
-        let mut known = self.documents(documents, input);
+        if documents.is_empty() && fault.is_none() && input.name.ends_with(".ign") {
+            self.empty(input);
+            return true;
+        }
+        let mut known = documents.is_empty() && fault.is_some() || self.documents(documents, input);
         if let Some(fault) = fault {
             known |= self.malformed(input, &text, Syntax::Yaml, fault.offset, &fault.message);
         }
         known
+    }
+
+    /// Tells that an Ignition config, as its name says, holds nothing.
+    fn empty(&mut self, input: &Input<'_>) {
+        self.checked += 1;
+        let source = self.sources.add_malformed(input.name, "", Syntax::Json);
+        let finding = EMPTY_CONFIG.at(Place::whole(source), "there is nothing in this text");
+        self.report.push(finding.help("a config that asks for nothing is `{\"ignition\": {\"version\": \"3.4.0\"}}`"));
     }
 
     /// Tells that a text cannot be read, if it was meant to be.
@@ -159,13 +164,19 @@ impl Run<'_> {
         let at = offset.min(length);
         let place = Place::bytes(source, Span::new(at, (at + 1).min(length)));
         let rest = text.get(at as usize..).unwrap_or_default();
-        let finding = match syntax {
-            Syntax::Json => BAD_JSON.at(place, format!("this is not well-formed JSON: {message}")),
-            Syntax::Yaml => BAD_YAML.at(place, format!("this is not well-formed YAML: {message}")),
+        let (finding, advice) = match syntax {
+            Syntax::Json => {
+                let finding = BAD_JSON.at(place, format!("this is not well-formed JSON: {message}"));
+                (finding, crate::ignition::advice(message, rest))
+            }
+            Syntax::Yaml => {
+                let finding = BAD_YAML.at(place, format!("this is not well-formed YAML: {message}"));
+                (finding, pipeline::advice(message, rest))
+            }
         };
-        self.report.push(match pipeline::advice(message, rest) {
-            Some(advice) if syntax == Syntax::Yaml => finding.help(advice),
-            _ => finding,
+        self.report.push(match advice {
+            Some(advice) => finding.help(advice),
+            None => finding,
         });
         true
     }
