@@ -136,7 +136,8 @@ impl Run<'_> {
             self.empty(input);
             return true;
         }
-        let mut known = documents.is_empty() && fault.is_some() || self.documents(documents, input);
+        let nothing_read = documents.is_empty() && fault.is_some();
+        let mut known = !nothing_read && self.documents(documents, input);
         if let Some(fault) = fault {
             known |= self.malformed(input, &text, Syntax::Yaml, fault.offset, &fault.message);
         }
