@@ -116,14 +116,14 @@ pub struct Node {
     pub anchor: Option<Box<str>>,
 }
 
-/// One text and its tree. Reading a text that is not well-formed gives an error instead, never half a tree.
+/// One text and its tree; a clone shares both. Reading a text that is not well-formed gives an error instead, never half a tree.
 #[derive(Debug, Clone)]
 pub struct Document {
     text: Arc<str>,
     syntax: Syntax,
-    nodes: Vec<Node>,
+    nodes: Arc<[Node]>,
     root: Option<NodeId>,
-    lines: LineIndex,
+    lines: Arc<LineIndex>,
 }
 
 impl Document {
@@ -133,8 +133,8 @@ impl Document {
             Syntax::Yaml => LineBreaks::Yaml,
             Syntax::Json => LineBreaks::Newline,
         };
-        let lines = LineIndex::new(&text, breaks);
-        Self { text, syntax, nodes, root, lines }
+        let lines = Arc::new(LineIndex::new(&text, breaks));
+        Self { text, syntax, nodes: nodes.into(), root, lines }
     }
 
     /// The whole text, decoded to UTF-8.
@@ -212,14 +212,20 @@ impl Document {
         }
     }
 
-    /// The value under `key` in the mapping `id`; of repeated keys the last.
+    /// The value under `key` in the mapping `id`; of repeated keys the one that counts.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
         self.entry(id, key).map(|(_, value)| value)
     }
 
-    /// Key node and value node of `key` in the mapping `id`; of repeated keys the last.
+    /// Key node and value node of `key` in the mapping `id`; of repeated keys the one that counts: in YAML, where they
+    /// are a fault, the first, in JSON the last.
     pub fn entry(&self, id: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(id).iter().rev().copied().find(|&(name, _)| self.value(name) == Some(key))
+        let mut entries = self.entries(id).iter().copied();
+        let named = |&(name, _): &(NodeId, NodeId)| self.value(name) == Some(key);
+        match self.syntax {
+            Syntax::Yaml => entries.find(named),
+            Syntax::Json => entries.rfind(named),
+        }
     }
 
     /// Walks `path` down from the root as far as it exists.

@@ -80,6 +80,9 @@ pub fn is_merge_key(document: &Document, key: NodeId) -> bool {
 ///
 /// Takes time linear in the size of the maps involved; one that is merged in several times counts once.
 pub fn effective_entries(document: &Document, id: NodeId) -> Effective<'_> {
+    if let Some(entries) = plain_entries(document, id) {
+        return Effective { entries, faults: Vec::new() };
+    }
     let mut collector = Collector {
         document,
         effective: Effective { entries: Vec::new(), faults: Vec::new() },
@@ -94,6 +97,30 @@ pub fn effective_entries(document: &Document, id: NodeId) -> Effective<'_> {
         }
     }
     collector.effective
+}
+
+/// Up to so many keys are compared with each other one by one, which is quicker than anything else.
+const FEW: usize = 24;
+
+/// The entries of an ordinary map: a few different names without tags, aliases and merges. `None` for any other.
+fn plain_entries(document: &Document, id: NodeId) -> Option<Vec<Entry<'_>>> {
+    let entries = document.entries(id);
+    if entries.len() > FEW {
+        return None;
+    }
+    let mut plain: Vec<Entry<'_>> = Vec::with_capacity(entries.len());
+    for &(key, value) in entries {
+        let node = document.node(key);
+        if !matches!(node.kind, Kind::Scalar { .. }) || node.tag.is_some() || is_merge_key(document, key) {
+            return None;
+        }
+        let Ok(Some(name)) = as_string(document, key) else { return None };
+        if plain.iter().any(|known| known.name == name) {
+            return None;
+        }
+        plain.push(Entry { name, key, value, through_alias: false });
+    }
+    Some(plain)
 }
 
 struct Collector<'d> {

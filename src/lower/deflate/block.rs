@@ -27,8 +27,11 @@ pub(super) fn write_all(data: &[u8], tokens: &[Token], bits: &mut Bits) {
     }
 }
 
-/// About how many bits [`write_all`] writes.
-pub(super) fn size_of_all(data: &[u8], tokens: &[Token]) -> u64 {
+/// About how many bits [`write_all`] writes; `whole` are the forms of a single block with all tokens.
+pub(super) fn size_of_all(data: &[u8], tokens: &[Token], whole: &Forms) -> u64 {
+    if tokens.len() < SMALLEST {
+        return whole.smallest().min(stored_size(data));
+    }
     let mut parts = Vec::new();
     split(tokens, DEPTH, &mut parts);
     let mut data = data;
@@ -75,9 +78,10 @@ fn stored_size(bytes: &[u8]) -> u64 {
 }
 
 /// A block in its two coded forms.
-struct Forms {
-    literals: Vec<u8>,
-    distances: Vec<u8>,
+pub(super) struct Forms {
+    /// The lengths of the dynamic form's codes.
+    pub(super) literals: Vec<u8>,
+    pub(super) distances: Vec<u8>,
     header: Header,
     dynamic: u64,
     fixed: u64,
@@ -85,16 +89,19 @@ struct Forms {
 
 impl Forms {
     fn of(tokens: &[Token]) -> Self {
-        let counts = Counts::of(tokens);
+        Self::of_counts(&Counts::of(tokens))
+    }
+
+    pub(super) fn of_counts(counts: &Counts) -> Self {
         let literals = huffman::lengths(&counts.literals, 15);
         let distances = huffman::lengths(&counts.distances, 15);
         let header = Header::new(&literals, &distances);
         let sum = |counts: &[u32], lengths: &[u8]| -> u64 {
             counts.iter().zip(lengths).map(|(&count, &length)| u64::from(count) * u64::from(length)).sum()
         };
-        let (fixed_literals, fixed_distances) = fixed_lengths();
+        let (fixed_literals, fixed_distances) = &FIXED_LENGTHS;
         let fixed =
-            3 + sum(&counts.literals, &fixed_literals) + sum(&counts.distances, &fixed_distances) + counts.extra_bits;
+            3 + sum(&counts.literals, fixed_literals) + sum(&counts.distances, fixed_distances) + counts.extra_bits;
         let dynamic = 3
             + header.size()
             + sum(&counts.literals, &literals)
@@ -108,12 +115,15 @@ impl Forms {
     }
 }
 
-fn fixed_lengths() -> ([u8; 288], [u8; DISTANCES]) {
+static FIXED_LENGTHS: ([u8; 288], [u8; DISTANCES]) = {
     let mut literals = [8; 288];
-    literals[144..256].fill(9);
-    literals[256..280].fill(7);
+    let mut symbol = 144;
+    while symbol < 280 {
+        literals[symbol] = if symbol < 256 { 9 } else { 7 };
+        symbol += 1;
+    }
     (literals, [5; DISTANCES])
-}
+};
 
 fn write(bytes: &[u8], tokens: &[Token], last: bool, bits: &mut Bits) {
     let forms = Forms::of(tokens);
@@ -123,8 +133,8 @@ fn write(bytes: &[u8], tokens: &[Token], last: bool, bits: &mut Bits) {
     bits.push(last.into(), 1);
     if forms.fixed <= forms.dynamic {
         bits.push(1, 2);
-        let (literals, distances) = fixed_lengths();
-        write_tokens(tokens, &literals, &distances, bits);
+        let (literals, distances) = &FIXED_LENGTHS;
+        write_tokens(tokens, literals, distances, bits);
     } else {
         bits.push(2, 2);
         forms.header.write(bits);

@@ -4,24 +4,23 @@
 ///
 /// Package-merge: the codes of the rarest symbols grow first, in `limit` rounds.
 pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
-    let mut leaves: Vec<(u64, usize)> = counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(index, &count)| (count.into(), index))
-        .collect();
+    // Count and symbol in one number, which is quicker to sort than two.
+    let mut space = [0_u64; MOST];
+    let mut used = 0;
+    for (index, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        space[used] = u64::from(count) << 16 | index as u64;
+        used += 1;
+    }
+    let leaves = &mut space[..used];
     leaves.sort_unstable();
     let mut lengths = vec![0; counts.len()];
-    if let [(_, only)] = leaves[..] {
-        lengths[only] = 1;
+    if let &mut [only] = leaves {
+        lengths[symbol(only)] = 1;
     }
-    if leaves.len() < 2 {
+    if leaves.len() < 2 || unlimited(leaves, limit, &mut lengths) {
         return lengths;
     }
-    if let Some(depths) = unlimited(&leaves, limit) {
-        leaves.iter().zip(depths).for_each(|(&(_, index), depth)| lengths[index] = depth);
-        return lengths;
-    }
+    let leaves: Vec<(u64, usize)> = leaves.iter().map(|&leaf| (weight(leaf), symbol(leaf))).collect();
     // Each round's list: weight, and whether the entry is a leaf.
     let mut rounds: Vec<Vec<(u64, bool)>> = Vec::with_capacity(limit);
     rounds.push(leaves.iter().map(|&(weight, _)| (weight, true)).collect());
@@ -48,12 +47,24 @@ pub(super) fn lengths(counts: &[u32], limit: usize) -> Vec<u8> {
     lengths
 }
 
-/// The depths of the leaves in Huffman's own tree, which needs no more work when none is too deep.
-fn unlimited(leaves: &[(u64, usize)], limit: usize) -> Option<Vec<u8>> {
+/// The most symbols that an alphabet of RFC 1951 has.
+const MOST: usize = 288;
+
+fn weight(leaf: u64) -> u64 {
+    leaf >> 16
+}
+
+fn symbol(leaf: u64) -> usize {
+    (leaf & 0xFFFF) as usize
+}
+
+/// Sets the depths of the leaves in Huffman's own tree, which needs no more work when none is too deep; whether so.
+fn unlimited(leaves: &[u64], limit: usize, lengths: &mut [u8]) -> bool {
     let count = leaves.len();
     // Leaves first, then the inner nodes as they are made, both in order of weight.
-    let mut weights: Vec<u64> = leaves.iter().map(|&(weight, _)| weight).collect();
-    let mut parents = vec![0; 2 * count - 1];
+    let mut weights = [0_u64; 2 * MOST];
+    let mut parents = [0_u16; 2 * MOST];
+    weights.iter_mut().zip(leaves).for_each(|(weight, &leaf)| *weight = self::weight(leaf));
     let (mut leaf, mut inner) = (0, count);
     for made in count..2 * count - 1 {
         let mut weight = 0;
@@ -61,20 +72,20 @@ fn unlimited(leaves: &[(u64, usize)], limit: usize) -> Option<Vec<u8>> {
             let next =
                 if leaf < count && (inner >= made || weights[leaf] <= weights[inner]) { &mut leaf } else { &mut inner };
             weight += weights[*next];
-            parents[*next] = made;
+            parents[*next] = made as u16;
             *next += 1;
         }
-        weights.push(weight);
+        weights[made] = weight;
     }
-    let mut depths = vec![0_u8; 2 * count - 1];
+    let mut depths = [0_u8; 2 * MOST];
     for node in (0..2 * count - 2).rev() {
-        depths[node] = depths[parents[node]] + 1;
+        depths[node] = depths[usize::from(parents[node])] + 1;
         if usize::from(depths[node]) > limit {
-            return None;
+            return false;
         }
     }
-    depths.truncate(count);
-    Some(depths)
+    leaves.iter().zip(depths).for_each(|(&leaf, depth)| lengths[symbol(leaf)] = depth);
+    true
 }
 
 /// The codes that go with those lengths (RFC 1951, 3.2.2), their bits in the order in which they are written.

@@ -49,7 +49,7 @@ impl Matches {
             }
             let from = candidate as usize;
             if data[from + longest] == data[at + longest] {
-                let length = (0..limit).take_while(|&step| data[from + step] == data[at + step]).count();
+                let length = alike(&data[from..from + limit], &data[at..at + limit]);
                 if length > longest {
                     longest = length;
                     self.list.push((length as u16, (at - from) as u16));
@@ -63,4 +63,20 @@ impl Matches {
     pub(super) fn at(&self, at: usize) -> &[(u16, u16)] {
         &self.list[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
+}
+
+/// How many bytes at the beginning of two texts of one length are the same.
+fn alike(one: &[u8], other: &[u8]) -> usize {
+    const STEP: usize = 8;
+    let word = |bytes: &[u8; STEP]| u64::from_le_bytes(*bytes);
+    let (words, _) = one.as_chunks::<STEP>();
+    let (others, _) = other.as_chunks::<STEP>();
+    for (index, (one, other)) in words.iter().zip(others).enumerate() {
+        let differing = word(one) ^ word(other);
+        if differing != 0 {
+            return index * STEP + differing.trailing_zeros() as usize / 8;
+        }
+    }
+    let done = words.len() * STEP;
+    done + one[done..].iter().zip(&other[done..]).take_while(|(one, other)| one == other).count()
 }

@@ -1,6 +1,6 @@
 //! The cheapest way to write the data as tokens: a shortest path, with costs from the round before.
 
-use super::huffman;
+use super::block::{self, Forms};
 use super::matches::Matches;
 use super::symbols::{Counts, DISTANCES, LITERALS, MAX_COPY, MIN_COPY, Token, distance_symbol, length_symbol};
 
@@ -8,11 +8,13 @@ use super::symbols::{Counts, DISTANCES, LITERALS, MAX_COPY, MIN_COPY, Token, dis
 pub(super) fn shortest(data: &[u8], matches: &Matches, rounds: usize) -> Vec<Token> {
     let mut best: Option<(u64, Vec<Token>)> = None;
     let mut costs = Costs::fixed();
+    let mut ways = Ways::default();
     // The fixed code is a good start for short texts; for long ones its costs lead to a first guess of the others.
     for _ in 0..=rounds {
-        let tokens = cheapest(data, matches, &costs);
-        let size = super::block::size_of_all(data, &tokens);
-        costs = Costs::of(&Counts::of(&tokens));
+        let tokens = ways.cheapest(data, matches, &costs);
+        let forms = Forms::of_counts(&Counts::of(&tokens));
+        let size = block::size_of_all(data, &tokens, &forms);
+        costs = Costs::of(forms);
         let smallest = best.as_ref().map(|(smallest, _)| *smallest);
         if smallest.is_none_or(|smallest| size < smallest) {
             best = Some((size, tokens));
@@ -38,15 +40,14 @@ impl Costs {
         Self::new(&literals, &[5; DISTANCES])
     }
 
-    fn of(counts: &Counts) -> Self {
+    fn of(forms: Forms) -> Self {
         // A symbol that was not used may become useful, at a price.
         const UNUSED: u8 = 13;
-        let priced = |counts: &[u32]| {
-            let mut lengths = huffman::lengths(counts, 15);
+        let priced = |mut lengths: Vec<u8>| {
             lengths.iter_mut().filter(|length| **length == 0).for_each(|length| *length = UNUSED);
             lengths
         };
-        Self::new(&priced(&counts.literals), &priced(&counts.distances))
+        Self::new(&priced(forms.literals), &priced(forms.distances))
     }
 
     fn new(literals: &[u8], distances: &[u8]) -> Self {
@@ -65,39 +66,51 @@ impl Costs {
     }
 }
 
-fn cheapest(data: &[u8], matches: &Matches, costs: &Costs) -> Vec<Token> {
-    // The cheapest way to each place: its cost and its last token.
-    let mut ways: Vec<(u32, Token)> = vec![(u32::MAX, Token::Literal(0)); data.len() + 1];
-    ways[0].0 = 0;
-    let mut at = 0;
-    while at < data.len() {
-        let so_far = ways[at].0;
-        let mut offer = |to: usize, cost: u32, token: Token| {
-            if so_far + cost < ways[to].0 {
-                ways[to] = (so_far + cost, token);
+/// The cheapest way to each place: what it costs, and the length and distance of its last token (1 and 0 for a byte of
+/// its own). Kept from round to round for its space.
+#[derive(Default)]
+struct Ways {
+    costs: Vec<u32>,
+    steps: Vec<(u16, u16)>,
+}
+
+impl Ways {
+    fn cheapest(&mut self, data: &[u8], matches: &Matches, costs: &Costs) -> Vec<Token> {
+        self.costs.clear();
+        self.costs.resize(data.len() + 1, u32::MAX);
+        self.costs[0] = 0;
+        self.steps.resize(data.len() + 1, (1, 0));
+        for (at, &byte) in data.iter().enumerate() {
+            let so_far = self.costs[at];
+            let alone = so_far + costs.literals[usize::from(byte)];
+            if alone < self.costs[at + 1] {
+                self.costs[at + 1] = alone;
+                self.steps[at + 1] = (1, 0);
             }
-        };
-        offer(at + 1, costs.literals[usize::from(data[at])], Token::Literal(data[at]));
-        let mut shortest = MIN_COPY as u16;
-        for &(longest, distance) in matches.at(at) {
-            let of_distance = costs.distances[distance_symbol(distance).symbol];
-            for length in shortest..=longest {
-                let cost = costs.lengths[usize::from(length)] + of_distance;
-                offer(at + usize::from(length), cost, Token::Copy { length, distance });
+            let mut shortest = MIN_COPY;
+            for &(longest, distance) in matches.at(at) {
+                let longest = usize::from(longest);
+                let base = so_far + costs.distances[distance_symbol(distance).symbol];
+                let reached = at + shortest..at + longest + 1;
+                let ways = self.costs[reached.clone()].iter_mut().zip(&mut self.steps[reached]);
+                let lengths = (shortest as u16..).zip(&costs.lengths[shortest..=longest]);
+                for ((length, of_length), (cost, step)) in lengths.zip(ways) {
+                    if base + of_length < *cost {
+                        *cost = base + of_length;
+                        *step = (length, distance);
+                    }
+                }
+                shortest = longest + 1;
             }
-            shortest = longest + 1;
         }
-        at += 1;
+        let mut tokens = Vec::with_capacity(data.len() / 2 + 1);
+        let mut at = data.len();
+        while at > 0 {
+            let (length, distance) = self.steps[at];
+            at -= usize::from(length);
+            tokens.push(if distance == 0 { Token::Literal(data[at]) } else { Token::Copy { length, distance } });
+        }
+        tokens.reverse();
+        tokens
     }
-    let mut tokens = Vec::new();
-    while at > 0 {
-        let token = ways[at].1;
-        at -= match token {
-            Token::Literal(_) => 1,
-            Token::Copy { length, .. } => usize::from(length),
-        };
-        tokens.push(token);
-    }
-    tokens.reverse();
-    tokens
 }
