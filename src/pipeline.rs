@@ -98,8 +98,14 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
                     if let Some((finding, _)) = second_document(&document, source) {
                         report.push(finding);
                     }
-                    let stem = storage::stem(input.name);
-                    match butane::own::compile(&document, source, &recorded, (options.wrapping, &stem), report) {
+                    let config = butane::own::Input {
+                        document: &document,
+                        source,
+                        name: input.name.rsplit('/').next().unwrap_or_default(),
+                        stem: &storage::stem(input.name),
+                    };
+                    let (wrapping, told) = (options.wrapping, (&mut *sources, &mut *report));
+                    match butane::own::compile(&config, &recorded, wrapping, told) {
                         Ok(made) => *assets = if report.has_errors() { Vec::new() } else { made },
                         Err(message) => {
                             let place = Place::value(source, Path::root().join("version"));

@@ -2,7 +2,7 @@
 //!
 //! Files that a case refers to lie in `tests/ui/NAME.d/`; there, `environment` has lines `NAME=value` and `modes` lines
 //! `644 path`. A first line `# emit: butane` chooses the wrapping. A case without errors has its assets' names at the
-//! end. `cargo xtask bless` rewrites the expected texts; read that diff like code.
+//! end, those of Butane configs with their contents. `cargo xtask bless` rewrites the expected texts; read that diff like code.
 
 #[path = "support/tree.rs"]
 mod tree;
@@ -102,7 +102,14 @@ fn shown(case: &str, compiled: &Compiled) -> String {
         text += &format!("\n{summary}\n");
     }
     for asset in assets {
-        text += &format!("asset: {}\n", asset.name);
+        let is_butane = case.starts_with("butane-");
+        let secret = if is_butane && asset.secret { " (secret)" } else { "" };
+        text += &format!("asset: {}{secret}\n", asset.name);
+        // What specs come to is shown by the examples; a Butane config has one result, and it is short.
+        if is_butane {
+            text += asset.contents.trim_end();
+            text.push('\n');
+        }
     }
     text
 }

@@ -2,7 +2,6 @@
 
 pub mod header;
 mod locate;
-mod lowered;
 pub(crate) mod own;
 mod place;
 mod platform;
@@ -25,10 +24,9 @@ use std::fmt;
 use trace::Trace;
 
 pub use locate::position;
-pub(crate) use lowered::lowered;
 
 /// Every kind of finding that is made here.
-pub static PROBLEMS: &[&[&Problem]] = &[unknown_keys::PROBLEMS, platform::PROBLEMS, refuse::PROBLEMS];
+pub static PROBLEMS: &[&[&Problem]] = &[unknown_keys::PROBLEMS, platform::PROBLEMS, refuse::PROBLEMS, own::PROBLEMS];
 
 /// What the user chose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,7 +109,7 @@ fn run(
     }
     unknown_keys::check(document, &config, target, source, report);
     let stop = |report: &Report, fatal: Fatal| if report.has_errors() { Err(fatal) } else { Ok(()) };
-    check::check(&config, target, source, report);
+    check::check(&config, target, source, Manner::Reference, report);
     stop(report, Fatal::Source)?;
     let lowered = translate(config, target, files, options, (document, source, report))?;
     let emitted = Emitted { machine_config: is_machine_config(target) && !options.raw, pretty: options.pretty };

@@ -31,8 +31,12 @@ crate::problem! {
 
 pub(super) static PROBLEMS: &[&Problem] = &[&INLINE_NOT_IGNITION, &INLINE_UNCHECKED, &INLINE_VERSION];
 
+/// The reference looks for the paths of the inline config in the text around it, and so must we.
 pub(super) fn check(checker: &mut Checker<'_>, reference: &Reference) {
     let Some(text) = &reference.inline else { return };
+    if checker.manner == Manner::Own {
+        return check_own(checker, reference, text);
+    }
     let version = checker.target.ignition;
     let mut told = Report::default();
     let document = json::read(text.as_bytes());
@@ -65,6 +69,40 @@ pub(super) fn check(checker: &mut Checker<'_>, reference: &Reference) {
         // The bytes are those of the inline text; the reference looks for the path in the text around it.
         finding.place = Place::value(checker.source(), finding.place.path);
         finding.labels.clear();
+        checker.push(finding);
+    }
+}
+
+/// By our own rules: each fault once, at the inline text, with its path in there.
+fn check_own(checker: &mut Checker<'_>, reference: &Reference, text: &str) {
+    let version = checker.target.ignition;
+    let origin = reference.origin.field(Reference::inline);
+    let help =
+        format!("write an Ignition {version} config as JSON, or a Butane config with its `variant` and `version`");
+    let Ok(document) = json::read(text.as_bytes()) else {
+        return checker.tell(&INLINE_NOT_IGNITION, &origin, "this is neither an Ignition nor a Butane config", help);
+    };
+    let mut told = Report::default();
+    let gates = Gates::ignition(version);
+    let config: ignition::Config = decode(&document, checker.source(), Dialect::Ignition, gates, &mut told);
+    match canonical(&config.ignition.version) {
+        None if !told.has_errors() => {
+            checker.tell(&INLINE_VERSION, &origin, "the inline config does not say its version", help);
+        }
+        Some(canonical) if canonical != version.name() => {
+            let message = "the inline config is of another version and is not checked";
+            return checker.tell(&INLINE_UNCHECKED, &origin, message, format!("write it in version {version}"));
+        }
+        _ => {}
+    }
+    if !told.has_errors() {
+        validate(&config, version, checker.source(), Manner::Own, &mut told);
+    }
+    for mut finding in told {
+        finding.message = format!("in this config, at `{}`: {}", finding.place.path, finding.message);
+        finding.place = checker.place(&origin);
+        finding.labels.clear();
+        finding.fix = None;
         checker.push(finding);
     }
 }

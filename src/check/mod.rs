@@ -14,6 +14,7 @@ mod resource;
 use crate::diagnostic::{Problem, Report, SourceId};
 use crate::model::{Findings, butane};
 use crate::spec::Target;
+use crate::validate::Manner;
 
 /// Every kind of finding that these checks have.
 pub static PROBLEMS: &[&[&Problem]] = &[
@@ -32,6 +33,7 @@ pub use partitions::check_merged_disks;
 /// What every check needs.
 struct Checker<'a> {
     target: &'a Target,
+    manner: Manner,
     findings: Findings<'a>,
 }
 
@@ -50,8 +52,8 @@ impl std::ops::DerefMut for Checker<'_> {
 }
 
 /// Checks `config`, written for `target`, and adds what is wrong to `report`.
-pub fn check(config: &butane::Config, target: &Target, source: SourceId, report: &mut Report) {
-    let mut checker = Checker { target, findings: Findings::new(source, report) };
+pub fn check(config: &butane::Config, target: &Target, source: SourceId, manner: Manner, report: &mut Report) {
+    let mut checker = Checker { target, manner, findings: Findings::new(source, report) };
     let checker = &mut checker;
     machine_config::check_card(checker, config);
     partitions::check_reuse(checker, config);
@@ -84,6 +86,9 @@ fn check_storage(checker: &mut Checker<'_>, storage: &butane::Storage) {
     storage.filesystems.iter().for_each(|filesystem| mount_unit::check(checker, filesystem));
     storage.luks.iter().for_each(|luks| resource::check(checker, &luks.key_file));
     storage.trees.iter().for_each(|tree| resource::check_tree(checker, tree));
+    if checker.manner == Manner::Own {
+        storage.trees.iter().for_each(|tree| mode::check_tree(checker, tree));
+    }
 }
 
 fn check_systemd(checker: &mut Checker<'_>, systemd: &butane::Systemd) {

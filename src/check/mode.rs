@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::diagnostic::Problem;
 use crate::model::Origin;
-use crate::model::butane::File;
+use crate::model::butane::{File, Tree};
 use crate::model::ignition::Directory;
 
 crate::problem! {
@@ -26,6 +26,12 @@ pub(super) fn check_file(checker: &mut Checker<'_>, file: &File) {
 
 pub(super) fn check_directory(checker: &mut Checker<'_>, directory: &Directory) {
     check(checker, directory.mode, &directory.origin.field(Directory::mode), Kind::Directory);
+}
+
+/// The same for what a tree gives to all its nodes, which the reference does not look at.
+pub(super) fn check_tree(checker: &mut Checker<'_>, tree: &Tree) {
+    check(checker, tree.file_mode, &tree.origin.field(Tree::file_mode), Kind::File);
+    check(checker, tree.dir_mode, &tree.origin.field(Tree::dir_mode), Kind::Directory);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,14 @@
 //! Butane configs: compiled for their findings, and kept as the Ignition config they come to.
 
 use super::{Part, Run, subject};
-use crate::butane::lowered;
+use crate::butane::own::lowered;
 use crate::lint::{Form, Platform, Subject};
 use crate::spec::{Release, Variant};
 
 pub(super) fn read(run: &mut Run<'_>, part: &Part<'_>) {
-    let Some((lowered, target)) = lowered(part.document, part.source, part.input.files, &mut run.report) else {
+    let name = part.input.name.rsplit('/').next().unwrap_or_default();
+    let told = (&mut run.sources, &mut run.report);
+    let Some((lowered, target)) = lowered(part.document, (part.source, name), part.input.files, told) else {
         return;
     };
     let release = run.options.platform.release;

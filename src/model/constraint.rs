@@ -136,7 +136,7 @@ pub(super) fn mode(context: &SchemaContext) -> Members {
     let most = match context.dialect {
         Dialect::Ignition => values::working_mode_bits(&context.gates),
         // Many editors read the octal 0644 of a YAML text as six hundred and forty-four, which must not be marked.
-        Dialect::Butane | Dialect::Spec => values::MODE_BITS,
+        Dialect::Butane | Dialect::OwnButane(_) | Dialect::Spec => values::MODE_BITS,
     };
     vec![("minimum", 0.into()), ("maximum", most.into())]
 }

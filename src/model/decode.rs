@@ -7,8 +7,9 @@ use super::scalar::CONTRADICTS_TAG;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Place, Problem, Report, Severity, SourceId};
 use crate::document::yaml::aliases::AliasBudget;
 use crate::document::{Document, Kind, NodeId, Path, Segment, Syntax};
-use crate::spec::{Gate, Gates};
-use std::collections::{BTreeSet, HashSet};
+use crate::spec::{Availability, Gate, Gates, Target};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 crate::problem! {
     /// A key that nothing reads.
@@ -126,8 +127,10 @@ pub static PROBLEMS: &[&Problem] = &[
 pub enum Dialect {
     /// Our own spec: nothing is passed over.
     Spec,
-    /// A Butane config.
+    /// A Butane config as the reference reads it: empty entries are dropped, unknown keys are passed over.
     Butane,
+    /// A Butane config of that target by our own rules: only keys that begin with `x-` are passed over.
+    OwnButane(&'static Target),
     /// An Ignition config.
     Ignition,
 }
@@ -136,7 +139,7 @@ impl Dialect {
     /// How its keys are spelt.
     pub fn naming(self) -> Naming {
         match self {
-            Self::Spec | Self::Butane => Naming::Snake,
+            Self::Spec | Self::Butane | Self::OwnButane(_) => Naming::Snake,
             Self::Ignition => Naming::Camel,
         }
     }
@@ -144,9 +147,19 @@ impl Dialect {
     /// What an unknown key is.
     fn unknown_key(self) -> Severity {
         match self {
-            Self::Spec => Severity::Error,
+            Self::Spec | Self::OwnButane(_) => Severity::Error,
             Self::Butane | Self::Ignition => Severity::Warning,
         }
+    }
+
+    /// Whether the rules are ours alone, so that nothing wrong is passed over and advice goes with what is told.
+    pub(super) fn is_own(self) -> bool {
+        matches!(self, Self::Spec | Self::OwnButane(_))
+    }
+
+    /// Whether keys of that name are the author's own business.
+    fn passes_over(self, name: &str) -> bool {
+        matches!(self, Self::OwnButane(_)) && name.starts_with("x-")
     }
 
     /// Whether the decoder itself asks for required keys; for the others the checks do, in the reference's order.
@@ -200,6 +213,11 @@ impl Faults {
     pub fn touch(&self, path: &Path) -> bool {
         let inside = |fault: &Path| fault.segments().starts_with(path.segments());
         self.cover(path) || self.0.range(path..).take_while(|fault| inside(fault)).next().is_some()
+    }
+
+    /// Adds what a later pass found faulty.
+    pub fn add(&mut self, path: Path) {
+        self.0.insert(path);
     }
 }
 
@@ -333,9 +351,9 @@ impl<'a> Decoder<'a> {
         let problem = if found == CONTRADICTS_TAG { &BAD_TAG } else { &WRONG_TYPE };
         let place = self.place_of_value(node);
         let finding = problem.at(place, format!("expected {wanted}, found {found}"));
-        self.report.push(match (self.dialect, wanted) {
-            (Dialect::Spec, "a list") if found == "a map" => finding.help("begin each entry with `- `"),
-            (Dialect::Spec, "a list") => finding.help("put it in brackets: `[…]`"),
+        self.report.push(match (self.dialect.is_own(), wanted) {
+            (true, "a list") if found == "a map" => finding.help("begin each entry with `- `"),
+            (true, "a list") => finding.help("put it in brackets: `[…]`"),
             _ => finding,
         });
     }
@@ -345,7 +363,7 @@ impl<'a> Decoder<'a> {
         match (self.dialect, self.keys) {
             // In Butane, dropped entries shift the indexes of a path, so the node itself tells where it is.
             (Dialect::Butane, _) | (_, Keys::Silent) => self.place_of(self.document.resolve(node)),
-            (Dialect::Spec | Dialect::Ignition, _) => self.place(),
+            (Dialect::Spec | Dialect::OwnButane(_) | Dialect::Ignition, _) => self.place(),
         }
     }
 
@@ -354,7 +372,7 @@ impl<'a> Decoder<'a> {
         let found = describe(self.document, node);
         let place = if self.keys == Keys::Silent { self.place_of_value(node) } else { self.place() };
         let finding = WRONG_TYPE.at(place, format!("expected a map, found {found}"));
-        self.report.push(if self.dialect == Dialect::Spec { finding.help(advice) } else { finding });
+        self.report.push(if self.dialect.is_own() { finding.help(advice) } else { finding });
     }
 
     /// Whether the value at `node` is null: absent in every dialect.
@@ -395,21 +413,21 @@ impl<'a> Decoder<'a> {
         let naming = self.dialect.naming();
         let mut told = vec![Told::Nothing; T::fields().len()];
         let entries = self.entries(node);
-        let given: HashSet<&str> = entries.iter().map(|(name, ..)| name.as_str()).collect();
         for (name, key, value) in &entries {
             let (key, value) = (*key, *value);
             let known = T::fields().iter().position(|field| field.name_in(naming) == *name);
             match known {
                 Some(index) if self.gates.allow(T::fields()[index].gate) => {
                     let before = self.report.len();
-                    self.entered(name.as_str(), value, |decoder| target.decode_field(index, decoder, value));
+                    self.entered(&**name, value, |decoder| target.decode_field(index, decoder, value));
                     told[index] = if self.report.len() > before { Told::Fault } else { Told::Value };
                 }
+                None if self.dialect.passes_over(name) => {}
                 _ => {
                     if self.dialect == Dialect::Ignition && self.other_case(target, name, (key, value)) {
                         continue;
                     }
-                    if let Some(meant) = self.unknown_key::<T>(key, name, known.is_some(), &given) {
+                    if let Some(meant) = self.unknown_key::<T>(key, name, known, &entries) {
                         told[meant] = Told::Fault;
                     }
                 }
@@ -484,7 +502,7 @@ impl<'a> Decoder<'a> {
 
     /// The entries that count: merged in by `<<`, without those of null keys, each name once. In an Ignition config all
     /// entries count, one after the other.
-    pub(super) fn entries(&mut self, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
+    pub(super) fn entries(&mut self, node: NodeId) -> Vec<(Cow<'a, str>, NodeId, NodeId)> {
         super::scalar::entries(self, node)
     }
 
@@ -498,7 +516,7 @@ impl<'a> Decoder<'a> {
         for &item in items {
             if self.is_null(item) && self.dialect != Dialect::Ignition {
                 match self.dialect {
-                    Dialect::Spec => self.below(index, |decoder| {
+                    Dialect::Spec | Dialect::OwnButane(_) => self.below(index, |decoder| {
                         let finding = EMPTY_ENTRY.at(decoder.place(), "an entry of this list is empty");
                         decoder.push(finding.help("fill it in, or leave it out"));
                     }),
@@ -513,7 +531,13 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reports an unknown key; gives the field that was probably meant.
-    fn unknown_key<T: Node>(&mut self, key: NodeId, name: &str, closed: bool, given: &HashSet<&str>) -> Option<usize> {
+    fn unknown_key<T: Node>(
+        &mut self,
+        key: NodeId,
+        name: &str,
+        closed: Option<usize>,
+        given: &[(Cow<'_, str>, NodeId, NodeId)],
+    ) -> Option<usize> {
         if self.keys == Keys::Silent {
             return None;
         }
@@ -524,17 +548,21 @@ impl<'a> Decoder<'a> {
             .map(|field| field.name_in(naming))
             .collect();
         let place = Place { path: self.origin.path().join(name), ..self.place_of(key) };
+        if let (Some(index), Dialect::OwnButane(target)) = (closed, self.dialect) {
+            self.report.push(of_another_version(place, name, target, T::fields()[index].gate));
+            return None;
+        }
         let finding = UNKNOWN_KEY.at(place, format!("unknown key `{name}` in {}", T::WHAT));
         let finding = finding.severity(self.dialect.unknown_key());
         // What is there already was not misspelt.
-        let absent = known.iter().copied().filter(|known| !given.contains(known));
+        let absent = known.iter().copied().filter(|known| given.iter().all(|(name, ..)| name != known));
         let near = crate::diagnostic::suggest::nearest(name, absent);
         let meant = near.and_then(|near| T::fields().iter().position(|field| field.name_in(naming) == near));
         self.meant.extend(near.map(|near| self.origin.path().join(near)));
         self.report.push(match (closed, near) {
-            (true, _) => finding.note("the key exists, but not in the version this text names"),
-            (false, Some(near)) => finding.help(format!("did you mean `{near}`?")),
-            (false, None) => finding.help(format!("known here: {}", known.join(", "))),
+            (Some(_), _) => finding.note("the key exists, but not in the version this text names"),
+            (None, Some(near)) => finding.help(format!("did you mean `{near}`?")),
+            (None, None) => finding.help(format!("known here: {}", known.join(", "))),
         });
         meant
     }
@@ -563,6 +591,27 @@ fn is_same_letters(declared: &str, written: &str) -> bool {
         _ => char.to_ascii_lowercase(),
     });
     declared.chars().map(|char| char.to_ascii_lowercase()).eq(folded)
+}
+
+/// A key that the variant has in other versions, or that only other variants have.
+fn of_another_version(place: Place, name: &str, target: &Target, gate: Gate) -> Diagnostic {
+    let version = target.version;
+    match target.availability(gate) {
+        Availability::Since(first) => {
+            let message = format!("`{name}` exists since {first}; this is {version}");
+            UNKNOWN_KEY.at(place, message).help(format!("set `version: {}`, or leave the key out", first.version))
+        }
+        Availability::Until(last) => {
+            UNKNOWN_KEY.at(place, format!("`{name}` exists up to {last}; this is {version}")).help("leave the key out")
+        }
+        Availability::Elsewhere(first) => {
+            let message = format!("`{name}` does not exist in `{}` configs", target.variant);
+            let finding = UNKNOWN_KEY.at(place, message).help("leave the key out");
+            let first: Vec<String> =
+                first.iter().map(|target| format!("{} since {}", target.variant, target.version)).collect();
+            if first.is_empty() { finding } else { finding.note(format!("it exists in {}", first.join(", "))) }
+        }
+    }
 }
 
 /// The first sentence of a doc comment, on one line.

@@ -111,6 +111,11 @@ impl Origin {
         Path::new(segments)
     }
 
+    /// Whether this is the root of the input.
+    pub fn is_root(&self) -> bool {
+        self.link.is_none()
+    }
+
     /// How the input spells its keys.
     pub fn naming(&self) -> Naming {
         self.naming

@@ -7,6 +7,7 @@ use crate::document::yaml::Resolved;
 use crate::document::yaml::mapping::{MappingFault, effective_entries};
 use crate::document::yaml::scalar::{self, ScalarError, WholeOrigin};
 use crate::document::{Document, Kind, NodeId, Syntax};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Whether the value at `node` is null, which is the same as absent.
@@ -58,7 +59,7 @@ pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> 
             Some(JsonScalar::String(text)) => Some(text.to_owned()),
             _ => None,
         },
-        Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(std::borrow::Cow::into_owned),
+        Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(Cow::into_owned),
     };
     if text.is_none() {
         decoder.wrong_type("a text", node);
@@ -114,8 +115,8 @@ pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
         Syntax::Yaml => scalar::as_int(document, node)
             .ok()
             .flatten()
-            // The reference makes 420 of 420.9; a spec means what it says.
-            .filter(|number| decoder.dialect() != Dialect::Spec || number.origin == WholeOrigin::Integer)
+            // The reference makes 420 of 420.9; we take a text at its word.
+            .filter(|number| !decoder.dialect().is_own() || number.origin == WholeOrigin::Integer)
             .map(|number| number.value),
     };
     match number {
@@ -145,7 +146,7 @@ fn is_accidental_octal(decoder: &Decoder<'_>, node: NodeId) -> bool {
 fn wrong_scalar(decoder: &mut Decoder<'_>, wanted: &str, node: NodeId, fits: impl Fn(&str) -> bool) {
     let document = decoder.document();
     let quoted = describe(document, node) == "a text" && document.value(node).is_some_and(fits);
-    if decoder.dialect() == Dialect::Spec && quoted {
+    if decoder.dialect().is_own() && quoted {
         let finding = WRONG_TYPE.at(decoder.place(), format!("expected {wanted}, found a text"));
         decoder.push(finding.help("write it without quotes"));
     } else {
@@ -170,13 +171,13 @@ pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
 
 /// The entries of the map at `node` that count: those merged in too, null keys left out, each name once.
 /// Faults of keys and merges are reported.
-pub(super) fn entries(decoder: &mut Decoder<'_>, node: NodeId) -> Vec<(String, NodeId, NodeId)> {
+pub(super) fn entries<'a>(decoder: &mut Decoder<'a>, node: NodeId) -> Vec<(Cow<'a, str>, NodeId, NodeId)> {
     let document = decoder.document();
     if document.syntax() == Syntax::Json {
-        let all: Vec<(String, NodeId, NodeId)> = document
+        let all: Vec<(Cow<'a, str>, NodeId, NodeId)> = document
             .entries(node)
             .iter()
-            .filter_map(|&(key, value)| Some((document.value(key)?.to_owned(), key, value)))
+            .filter_map(|&(key, value)| Some((document.value(key)?.into(), key, value)))
             .collect();
         if decoder.dialect() != Dialect::Ignition {
             return last_of_each(all);
@@ -196,7 +197,7 @@ pub(super) fn entries(decoder: &mut Decoder<'_>, node: NodeId) -> Vec<(String, N
     for fault in &effective.faults {
         report(decoder, fault);
     }
-    effective.entries.into_iter().map(|entry| (entry.name.into_owned(), entry.key, entry.value)).collect()
+    effective.entries.into_iter().map(|entry| (entry.name, entry.key, entry.value)).collect()
 }
 
 fn report(decoder: &mut Decoder<'_>, fault: &MappingFault) {
@@ -223,9 +224,9 @@ fn report(decoder: &mut Decoder<'_>, fault: &MappingFault) {
 }
 
 /// The entries with the value of the last of each name, at the place of the first.
-fn last_of_each(all: Vec<(String, NodeId, NodeId)>) -> Vec<(String, NodeId, NodeId)> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut entries: Vec<(String, NodeId, NodeId)> = Vec::new();
+fn last_of_each<'a>(all: Vec<(Cow<'a, str>, NodeId, NodeId)>) -> Vec<(Cow<'a, str>, NodeId, NodeId)> {
+    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
+    let mut entries: Vec<(Cow<'a, str>, NodeId, NodeId)> = Vec::new();
     for entry in all {
         match places.get(&entry.0) {
             Some(&place) => entries[place] = entry,

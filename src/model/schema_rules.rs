@@ -53,7 +53,7 @@ fn source(context: &SchemaContext) -> Rules {
 pub(super) fn source_names(context: &SchemaContext) -> Vec<&'static str> {
     use butane::Resource as Sugar;
     match context.dialect {
-        Dialect::Butane => [Sugar::source, Sugar::inline, Sugar::local]
+        Dialect::Butane | Dialect::OwnButane(_) => [Sugar::source, Sugar::inline, Sugar::local]
             .into_iter()
             .filter(|field| context.gates.allow(field.gate))
             .map(|field| field.name)

@@ -386,10 +386,10 @@ impl Field for StringMap {
             return decoder.wrong_type("a map", node);
         }
         for (name, _, value) in decoder.entries(node) {
-            decoder.entered(name.as_str(), value, |decoder| {
+            decoder.entered(&*name, value, |decoder| {
                 let mut text = String::new();
                 text.decode(decoder, value);
-                self.insert(name.clone(), text);
+                self.insert(name.as_ref().to_owned(), text);
             });
         }
     }
@@ -449,10 +449,10 @@ impl<T: Node> Field for Named<T> {
             return decoder.wrong_shape(node, "write each entry as `NAME: {…}`");
         }
         for (name, _, value) in decoder.entries(node) {
-            decoder.entered(name.as_str(), value, |decoder| {
+            decoder.entered(&*name, value, |decoder| {
                 let mut node = T::default();
                 node.decode(decoder, value);
-                self.0.push((name.clone(), node));
+                self.0.push((name.as_ref().to_owned(), node));
             });
         }
     }

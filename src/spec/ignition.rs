@@ -35,6 +35,11 @@ impl IgnitionVersion {
         }
     }
 
+    /// Whether programs that read `other` may refuse this one.
+    pub fn is_newer_than(self, other: Self) -> bool {
+        self > other
+    }
+
     /// The version of that exact name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|version| version.name() == name)

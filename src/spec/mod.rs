@@ -16,4 +16,4 @@ pub use canonical::canonical;
 pub use gate::{Feature, Gate, Gates};
 pub use ignition::IgnitionVersion;
 pub use openshift::Release;
-pub use target::{TARGETS, Target, Variant};
+pub use target::{Availability, TARGETS, Target, Variant};

@@ -1,6 +1,6 @@
 //! The variant/version pairs that a Butane config can name.
 
-use super::gate::{Feature, Gates};
+use super::gate::{Feature, Gate, Gates};
 use super::ignition::IgnitionVersion;
 use super::ignition::IgnitionVersion::{V3_0, V3_1, V3_2, V3_3, V3_4, V3_5, V3_6, V3_7Experimental};
 use std::fmt;
@@ -61,6 +61,39 @@ impl Target {
     /// What field gates are held against.
     pub fn gates(&self) -> Gates {
         Gates { ignition: self.ignition, features: self.features }
+    }
+}
+
+/// Where something is that a target does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Availability {
+    /// In later versions of the variant, from this one on.
+    Since(&'static Target),
+    /// In earlier versions of the variant, up to this one.
+    Until(&'static Target),
+    /// In other variants alone: the first version of each that has it.
+    Elsewhere(Vec<&'static Target>),
+}
+
+impl Target {
+    /// Where that gate is open, for a target in which it is not.
+    pub fn availability(&self, gate: Gate) -> Availability {
+        let place = TARGETS.iter().position(|target| target == self).unwrap_or_default();
+        let open = |target: &&'static Target| target.gates().allow(gate);
+        let own = |target: &&'static Target| target.variant == self.variant;
+        if let Some(first) = TARGETS[place..].iter().filter(own).find(open) {
+            return Availability::Since(first);
+        }
+        if let Some(last) = TARGETS[..place].iter().rev().filter(own).find(open) {
+            return Availability::Until(last);
+        }
+        let mut first: Vec<&'static Target> = Vec::new();
+        for target in TARGETS.iter().filter(open) {
+            if first.iter().all(|known| known.variant != target.variant) {
+                first.push(target);
+            }
+        }
+        Availability::Elsewhere(first)
     }
 }
 

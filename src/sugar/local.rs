@@ -74,8 +74,8 @@ pub(super) fn tell_no_folder(origin: &Origin, context: &mut Context<'_>) {
 
 pub(super) fn tell_unreadable(path: &str, error: &FileError, origin: &Origin, context: &mut Context<'_>) {
     let help = match error {
-        FileError::Escapes => "name a file below the folder of local files",
-        _ => "local paths are relative to the folder of local files",
+        FileError::Escapes => format!("name a file below {}", context.folder),
+        _ => format!("local paths are relative to {}", context.folder),
     };
     context.findings.tell(&LOCAL_UNREADABLE, origin, format!("`{path}` cannot be read: {error}"), help);
 }

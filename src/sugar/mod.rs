@@ -29,6 +29,8 @@ pub struct Context<'a> {
     pub files: Option<&'a dyn Files>,
     /// Where faults go.
     pub findings: Findings<'a>,
+    /// What messages call that folder.
+    folder: &'static str,
     /// The text as it was read, for contents that no model can hold: bytes that are no text.
     pub document: &'a Document,
 }
@@ -41,7 +43,13 @@ impl<'a> Context<'a> {
         (document, source): (&'a Document, SourceId),
         report: &'a mut Report,
     ) -> Self {
-        Self { target, files, findings: Findings::new(source, report), document }
+        let folder = "the folder of local files";
+        Self { target, files, findings: Findings::new(source, report), folder, document }
+    }
+
+    /// Makes messages fit our own command, where local files lie beside the config.
+    pub fn own_command(&mut self) {
+        self.folder = "the folder of this config";
     }
 }
 
