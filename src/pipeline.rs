@@ -9,6 +9,7 @@ use crate::files::{FileError, FileKind, Files};
 use crate::spec::TARGETS;
 use crate::storage;
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// One text to compile.
 #[derive(Clone, Copy)]
@@ -27,6 +28,18 @@ pub struct Options {
     pub wrapping: Option<Wrapping>,
 }
 
+/// The languages of inputs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// None that can be compiled.
+    #[default]
+    Unknown,
+    /// A spec, which comes to several files.
+    Spec,
+    /// A Butane config, which comes to one.
+    Butane,
+}
+
 /// What compiling one input gave.
 #[derive(Debug, Clone, Default)]
 pub struct Compiled {
@@ -36,6 +49,8 @@ pub struct Compiled {
     pub report: Report,
     /// The texts that findings point into.
     pub sources: Sources,
+    /// What the input is.
+    pub language: Language,
     /// The files that were read or looked for, as the input names them, in order, each once.
     pub inputs: Vec<String>,
 }
@@ -53,10 +68,19 @@ crate::problem! {
     ///
     /// A spec begins with `variant: firesteel` and `version: 1.0.0`.
     pub NOT_A_SPEC = "FS0002", "not-a-spec", Error;
+
+    /// A result that another input of the run has too.
+    ///
+    /// Results of Butane configs lie in one folder, and in a cluster objects of one kind have one name each, so the
+    /// second would replace the first. A MachineConfig is named by its `metadata.name`, an Ignition config after its
+    /// file.
+    ///
+    /// Bad: `compile a/host.bu b/host.bu -o out`. Good: two runs with a folder each, or two names.
+    pub SAME_RESULT = "FS0003", "same-result", Error;
 }
 
 /// Findings about a text as a whole.
-pub static PROBLEMS: &[&Problem] = &[&BAD_YAML, &NOT_A_SPEC];
+pub static PROBLEMS: &[&Problem] = &[&BAD_YAML, &NOT_A_SPEC, &SAME_RESULT];
 
 /// Compiles one input; all it reads comes through `files`.
 ///
@@ -64,7 +88,7 @@ pub static PROBLEMS: &[&Problem] = &[&BAD_YAML, &NOT_A_SPEC];
 pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compiled {
     let recorded = Recorded::new(files);
     let mut compiled = Compiled::default();
-    let Compiled { assets, report, sources, inputs } = &mut compiled;
+    let Compiled { assets, report, sources, language, inputs } = &mut compiled;
     match yaml::read(input.bytes) {
         Err(error) => {
             let text = yaml::decoded(input.bytes);
@@ -85,6 +109,7 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
             let source = sources.add_document(input.name, document.clone());
             match variant(&document) {
                 Some(storage::VARIANT) => {
+                    *language = Language::Spec;
                     if let Some((finding, start)) = second_document(&document, source) {
                         report.push(finding);
                         // It has no tree that tells where its secrets are.
@@ -94,6 +119,7 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
                     *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
                 }
                 Some(name) if is_butane(name) => {
+                    *language = Language::Butane;
                     redact::secrets(document.text()).into_iter().for_each(|span| sources.hide(source, span));
                     if let Some((finding, _)) = second_document(&document, source) {
                         report.push(finding);
@@ -129,6 +155,31 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
     *inputs = recorded.paths();
     inputs.retain(|path| !hidden.contains(path) || files.read(path).is_ok());
     compiled
+}
+
+/// Tells every Butane config of a run whose result has the name of an earlier one's.
+pub fn refuse_same_results<'a>(results: impl IntoIterator<Item = &'a mut Compiled>) {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for result in results.into_iter().filter(|result| result.language == Language::Butane) {
+        let Compiled { assets, report, sources, .. } = result;
+        let Some((source, name)) = sources.iter().next().map(|(source, text)| (source, text.name.clone())) else {
+            continue;
+        };
+        for asset in &*assets {
+            let Some(first) = seen.get(&asset.name) else {
+                seen.insert(asset.name.clone(), name.clone());
+                continue;
+            };
+            let place = Place::value(source, Path::root().join("metadata").join("name"));
+            // The name of an Ignition config stands nowhere in the text.
+            let place = if asset.name.ends_with(".ign") { Place::whole(source) } else { place };
+            let finding = SAME_RESULT.at(place, format!("`{}` is the result of {first} already", asset.name));
+            report.push(finding.help("give one of the two another name, or compile them into different folders"));
+        }
+        if report.has_errors() {
+            assets.clear();
+        }
+    }
 }
 
 /// What to do about some common faults, which the reader names in the words of the YAML specification.

@@ -99,7 +99,7 @@ fn secrets_under_unknown_keys_of_butane_configs() {
 
 /// Everything about a run that a user or a log may see.
 fn shown(compiled: &Compiled) -> Vec<String> {
-    let Compiled { assets, report, sources, inputs } = compiled;
+    let Compiled { assets, report, sources, inputs, language: _ } = compiled;
     let mut shown = vec![
         render::text(report, sources, Style::Plain),
         render::text(report, sources, Style::Colored),

@@ -29,7 +29,7 @@ Exit status:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Compile specs to the files that an installer or a cluster takes.
+    /// Compile specs and Butane configs to the files that an installer or a cluster takes.
     Compile(CompileArguments),
     /// Check configs, MachineConfigs, user data, specs and units, and say what they will do on the machine.
     Validate(ValidateArguments),
@@ -46,7 +46,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_long_help = COMPILE_HELP)]
 pub(crate) struct CompileArguments {
-    /// Specs to compile; `-` is standard input, whose file references are relative to the current directory.
+    /// Specs and Butane configs to compile; `-` is standard input, whose file references are relative to the current directory.
     #[arg(required = true, value_name = "SPEC")]
     pub(crate) specs: Vec<PathBuf>,
     /// Where results go: a folder (made when missing), or `-` to print the objects.
@@ -80,7 +80,10 @@ pub(crate) struct CompileArguments {
 
 const COMPILE_HELP: &str = "\
 Objects lie directly in DIR, one per file, so that `oc apply -f DIR` is right; what is no object, such as the runbook, \
-lies in DIR/extra/. With several specs each has its own folder, DIR/<name of the spec>/.
+lies in DIR/extra/. With several inputs each spec has its own folder, DIR/<name of the spec>/; a Butane config comes to \
+one file, which lies directly in DIR: <name of the object>.yaml, or <name of the config>.ign.
+
+Local files of a Butane config are relative to its folder. Butane configs below `ignition.config` are compiled too.
 
 All or nothing: with any error in any spec no file is touched. Files are replaced in one step, and only when they \
 change, so that `make` is right. Those that hold secrets are readable by their owner alone. A symbolic link in the \

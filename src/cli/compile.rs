@@ -1,4 +1,4 @@
-//! `firesteel compile`: reads the specs, compiles all, and only then touches the output folder.
+//! `firesteel compile`: reads specs and Butane configs, compiles all, and only then touches the output folder.
 
 use super::args::{Arguments, CompileArguments};
 use super::console::{Console, reason};
@@ -6,7 +6,7 @@ use super::disk::{self, DiskFiles};
 use super::exit::Exit;
 use super::{depfile, diff, findings, layout, output};
 use crate::diagnostic::Severity;
-use crate::pipeline::{self, Asset, AssetKind, Compiled, Input, Options};
+use crate::pipeline::{self, Asset, AssetKind, Compiled, Input, Language, Options};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use std::collections::BTreeSet;
@@ -38,6 +38,7 @@ pub(crate) fn run(arguments: &CompileArguments, console: &mut Console) -> Exit {
             }
         }
     }
+    pipeline::refuse_same_results(specs.iter_mut().map(|spec| &mut spec.compiled));
     let results: Vec<&Compiled> = specs.iter().map(|spec| &spec.compiled).collect();
     findings::print(&results, arguments.format, console);
     if unread {
@@ -49,7 +50,13 @@ pub(crate) fn run(arguments: &CompileArguments, console: &mut Console) -> Exit {
     }
     match destination {
         Destination::Print => print(specs, console),
-        Destination::Folder(folder) => deliver(specs, &folder, arguments, console),
+        Destination::Folder(folder) => match own_folders(&specs, &folder) {
+            Ok(folders) => deliver(specs, folders, &folder, arguments, console),
+            Err(message) => {
+                console.error(&message, &["nothing was written"]);
+                Exit::Usage
+            }
+        },
     }
 }
 
@@ -116,21 +123,29 @@ fn destination(arguments: &CompileArguments) -> Result<Destination, String> {
     if arguments.specs.iter().filter(|spec| is_standard_input(spec)).count() > 1 {
         return Err("standard input can be read only once, but `-` is given twice".into());
     }
-    if arguments.specs.len() > 1 {
-        let mut stems = BTreeSet::new();
-        for spec in &arguments.specs {
-            let Some(stem) = layout::stem(spec) else {
-                return Err(format!("no folder can be named after `{}`; compile it alone", spec.display()));
-            };
-            if !stems.insert(stem.clone()) {
-                return Err(format!(
-                    "two specs are called `{stem}` and would share the folder {}; compile them into different folders",
-                    output.join(&stem).display()
-                ));
-            }
-        }
-    }
     Ok(Destination::Folder(output.clone()))
+}
+
+/// The folder below `output` for what each input comes to: with several inputs one for each spec, whose files belong
+/// together, and none for a Butane config, which comes to one file.
+fn own_folders(specs: &[Spec], output: &Path) -> Result<Vec<Option<String>>, String> {
+    let mut stems = BTreeSet::new();
+    let folder = |spec: &Spec| {
+        if specs.len() < 2 || spec.compiled.language == Language::Butane {
+            return Ok(None);
+        }
+        let Some(stem) = layout::stem(&spec.path) else {
+            return Err(format!("no folder can be named after `{}`; compile it alone", spec.path.display()));
+        };
+        if !stems.insert(stem.clone()) {
+            return Err(format!(
+                "two specs are called `{stem}` and would share the folder {}; compile them into different folders",
+                output.join(&stem).display()
+            ));
+        }
+        Ok(Some(stem))
+    };
+    specs.iter().map(folder).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, (String, Vec<&'static str>)> {
@@ -181,12 +196,16 @@ fn stream(objects: &[Asset]) -> String {
 }
 
 /// Brings the folder to its state, or shows how it differs.
-fn deliver(specs: Vec<Spec>, folder: &Path, arguments: &CompileArguments, console: &mut Console) -> Exit {
+fn deliver(
+    specs: Vec<Spec>,
+    folders: Vec<Option<String>>,
+    folder: &Path,
+    arguments: &CompileArguments,
+    console: &mut Console,
+) -> Exit {
     let inputs: Vec<PathBuf> = specs.iter().flat_map(Spec::inputs).collect();
     let inputs = unique(inputs);
-    let is_batch = specs.len() > 1;
-    let assets =
-        specs.into_iter().map(|spec| (is_batch.then(|| layout::stem(&spec.path)).flatten(), spec.compiled.assets));
+    let assets = folders.into_iter().zip(specs.into_iter().map(|spec| spec.compiled.assets));
     let planned =
         layout::layout(assets.collect()).map_err(|bug| vec![bug]).and_then(|files| output::plan(folder, files));
     let plan = match planned {
@@ -294,15 +313,37 @@ mod tests {
             ("firesteel compile a -o - --depfile d", "--depfile cannot be used"),
             ("firesteel compile a -o o --emit-target", "not yet"),
             ("firesteel compile a -o o --emit-target 4.16", "not yet"),
-            ("firesteel compile a/x.yaml b/x.yml -o o", "two specs are called `x`"),
             ("firesteel compile - - -o o", "only once"),
-            ("firesteel compile a .. -o o", "no folder can be named"),
         ] {
             let message = asked(line).err().unwrap_or_default();
             assert!(message.contains(expected), "{line}: {message}");
         }
         assert!(asked("firesteel compile a b -o o").is_ok());
         assert!(asked("firesteel compile a/x b/x -o -").is_ok());
+    }
+
+    #[test]
+    fn specs_among_several_inputs_have_folders() {
+        let folders = |inputs: &[(&str, Language)]| {
+            let spec = |&(path, language): &(&str, Language)| Spec {
+                path: path.into(),
+                compiled: Compiled { language, ..Compiled::default() },
+            };
+            own_folders(&inputs.iter().map(spec).collect::<Vec<_>>(), Path::new("o"))
+        };
+        use Language::{Butane, Spec as Storage};
+        assert_eq!(folders(&[("a/x.yaml", Storage)]), Ok(vec![None]));
+        assert_eq!(
+            folders(&[("a/x.yaml", Storage), ("x.bu", Butane), ("..", Butane)]),
+            Ok(vec![Some("x".into()), None, None])
+        );
+        for (inputs, expected) in [
+            ([("a/x.yaml", Storage), ("b/x.yml", Storage)], "two specs are called `x`"),
+            ([("a", Storage), ("..", Storage)], "no folder can be named"),
+        ] {
+            let message = folders(&inputs).err().unwrap_or_default();
+            assert!(message.contains(expected), "{message}");
+        }
     }
 
     #[test]

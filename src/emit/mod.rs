@@ -74,5 +74,13 @@ pub fn object_yaml(object: &Value) -> String {
 /// A Butane config as a person would write it.
 pub fn butane_yaml(config: &butane::Config, target: &Target) -> String {
     let emitter = Emitter { naming: Naming::Snake, gates: target.gates(), audience: Audience::Person };
-    yaml::write(&emitter.node(config), Style::Faithful, KeyOrder::AsGiven)
+    let mut value = emitter.node(config);
+    // The model has what belongs to an object last; a person begins with its name.
+    if let Value::Mapping(entries) = &mut value
+        && let Some(at) = entries.iter().position(|(key, _)| key == butane::Config::metadata.name)
+    {
+        let head = entries.iter().take_while(|(key, _)| key == "variant" || key == "version").count();
+        entries[head..=at].rotate_right(1);
+    }
+    yaml::write(&value, Style::Faithful, KeyOrder::AsGiven)
 }

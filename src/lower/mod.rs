@@ -250,10 +250,3 @@ fn systemd(systemd: butane::Systemd) -> ignition::Systemd {
     };
     ignition::Systemd { origin, units: units.into_iter().map(unit).collect() }
 }
-
-impl Lowered {
-    /// Where the config came from.
-    pub fn origin(&self) -> &Origin {
-        &self.config.origin
-    }
-}

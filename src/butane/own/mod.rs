@@ -15,7 +15,7 @@ use crate::document::json::Layout;
 use crate::document::{Document, Path};
 use crate::files::Files;
 use crate::lower::{Lowered, lower};
-use crate::model::{Dialect, UNKNOWN_KEY, butane, decode_with_faults};
+use crate::model::{Dialect, TOO_MANY_ALIASES, UNKNOWN_KEY, butane, decode_with_faults};
 use crate::pipeline::NOT_A_SPEC;
 use crate::spec::{Target, canonical};
 use crate::storage::WRONG_WRAPPING;
@@ -153,6 +153,11 @@ fn generate(
     let dialect = Dialect::OwnButane(target);
     let (mut config, faults): (butane::Config, _) =
         decode_with_faults(document, source, dialect, target.gates(), &mut found);
+    if found.iter().any(|finding| *finding.problem == TOO_MANY_ALIASES) {
+        // The rest was not decoded, so nothing more can be said.
+        report.extend(found);
+        return None;
+    }
     let mut settled = Settled::new(document, source, faults, found);
 
     // Compiled fragments come back after the checks of the config as written, which would look at them again.

@@ -48,8 +48,10 @@ pub fn summary(report: &Report) -> String {
         let count = report.count(severity);
         if count > 0 {
             worst = worst.or(Some(severity));
-            let plural = if count == 1 || severity == Severity::Info { "" } else { "s" };
-            counts.push(format!("{count} {}{plural}", severity.word()));
+            // Infos cannot be counted in English.
+            let word = if severity == Severity::Info { "note" } else { severity.word() };
+            let plural = if count == 1 { "" } else { "s" };
+            counts.push(format!("{count} {word}{plural}"));
         }
     }
     worst.map_or_else(String::new, |worst| format!("{}: {}", worst.word(), counts.join(", ")))

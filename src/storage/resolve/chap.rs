@@ -1,7 +1,7 @@
 //! CHAP credentials: lengths, characters, what may not be equal.
 
 use super::Resolver;
-use crate::diagnostic::{Problem, Severity};
+use crate::diagnostic::{Problem, Report, Severity};
 use crate::document::Path;
 use crate::storage::grammar;
 use crate::storage::host::is_map_value;
@@ -92,6 +92,26 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
     &BAD_USERNAME,
     &OPEN_FILE,
 ];
+
+/// Makes one finding of those about open files: after a checkout all files are open, and one command mends them.
+pub(super) fn join_open_files(report: &mut Report) {
+    let (open, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(report).into_iter().partition(|finding| *finding.problem == OPEN_FILE);
+    rest.into_iter().for_each(|finding| report.push(finding));
+    let mut open = open.into_iter();
+    let Some(mut joined) = open.next() else { return };
+    let mut commands = std::mem::take(&mut joined.help);
+    for finding in open {
+        let files = finding.help.iter().filter_map(|help| help.strip_prefix("chmod 600 "));
+        let new: Vec<&str> = files.filter(|file| !commands[0].split(' ').any(|known| known == *file)).collect();
+        for file in new {
+            commands[0] += &format!(" {file}");
+            joined = joined.label(finding.place.clone(), "this one too");
+        }
+    }
+    joined.help = commands;
+    report.push(joined);
+}
 
 /// `None` when there are credentials that cannot be used.
 pub(super) fn resolve(node: &IscsiNode, resolver: &mut Resolver<'_>) -> Option<Option<Chap>> {

@@ -64,6 +64,7 @@ pub(super) fn resolve(spec: &Spec, mut resolver: Resolver<'_>) -> Option<Plan> {
     let head = head::resolve(spec, resolver);
     let volumes = volumes::resolve(spec, resolver);
     let iscsi = iscsi::resolve(spec, resolver);
+    chap::join_open_files(resolver.report);
     chap::node_files(spec, resolver);
     let pool = pool::pool(spec, &head, resolver);
     let user_data = pool::user_data(spec, &head, resolver);
