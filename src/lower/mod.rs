@@ -162,12 +162,44 @@ fn storage(storage: butane::Storage, target: &Target) -> ignition::Storage {
         origin,
         directories,
         disks,
-        files: files.into_iter().map(|file| self::file(file, target)).collect(),
+        files: self::files(files, target),
         filesystems: filesystems.into_iter().map(filesystem).collect(),
         links,
         luks: luks.into_iter().map(|volume| self::luks(volume, target)).collect(),
         raid,
     }
+}
+
+/// As many files as are worth a thread.
+const WORTH_A_THREAD: usize = 256;
+/// More threads wait for memory rather than for each other's work.
+const MOST_THREADS: usize = 4;
+
+/// Lowers files side by side where there are many: most of the time goes into compressing their contents.
+fn files(mut files: Vec<butane::File>, target: &Target) -> Vec<ignition::File> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = (files.len() / WORTH_A_THREAD).clamp(1, cores.min(MOST_THREADS));
+    let share = files.len().div_ceil(threads);
+    let mut parts: Vec<(Vec<butane::File>, Vec<ignition::File>)> = Vec::with_capacity(threads);
+    while files.len() > share {
+        let rest = files.split_off(share);
+        parts.push((std::mem::replace(&mut files, rest), Vec::new()));
+    }
+    parts.push((files, Vec::new()));
+    let lower = |(files, lowered): &mut (Vec<butane::File>, Vec<ignition::File>)| {
+        lowered.extend(std::mem::take(files).into_iter().map(|file| self::file(file, target)));
+    };
+    std::thread::scope(|scope| {
+        let mut parts = parts.iter_mut();
+        let own = parts.next();
+        for part in parts {
+            // Without a thread the part is still there afterwards.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, move || lower(part));
+        }
+        own.map(lower);
+    });
+    parts.iter_mut().for_each(lower);
+    parts.into_iter().flat_map(|(_, lowered)| lowered).collect()
 }
 
 fn file(file: butane::File, target: &Target) -> ignition::File {
@@ -249,4 +281,20 @@ fn systemd(systemd: butane::Systemd) -> ignition::Systemd {
         ignition::Unit { origin, contents, dropins: dropins.into_iter().map(dropin).collect(), enabled, mask, name }
     };
     ignition::Systemd { origin, units: units.into_iter().map(unit).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_files_keep_their_order() {
+        let target = Target::find("fcos", "1.5.0").expect("bug: the table has it");
+        for count in [0, 1, 255, 256, 1023, 1025] {
+            let file = |index: usize| butane::File { path: format!("/{index}"), ..butane::File::default() };
+            let lowered = files((0..count).map(file).collect(), target);
+            let paths: Vec<String> = lowered.into_iter().map(|file| file.path).collect();
+            assert_eq!(paths, (0..count).map(|index| format!("/{index}")).collect::<Vec<_>>());
+        }
+    }
 }
