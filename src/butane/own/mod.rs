@@ -56,7 +56,7 @@ pub(crate) fn compile(
     let machine_config = match machine_config(wrapping, target, input.source) {
         Ok(machine_config) => machine_config,
         Err(finding) => {
-            report.push(finding);
+            report.push(*finding);
             return Ok(Vec::new());
         }
     };
@@ -111,7 +111,7 @@ fn target_of(document: &Document, source: SourceId, report: &mut Report) -> Resu
 }
 
 /// Whether the result is a MachineConfig, or why it cannot be wrapped so.
-fn machine_config(wrapping: Option<Wrapping>, target: &Target, source: SourceId) -> Result<bool, Diagnostic> {
+fn machine_config(wrapping: Option<Wrapping>, target: &Target, source: SourceId) -> Result<bool, Box<Diagnostic>> {
     let has_object = is_machine_config(target);
     let message = match wrapping {
         None => return Ok(has_object),
@@ -121,7 +121,7 @@ fn machine_config(wrapping: Option<Wrapping>, target: &Target, source: SourceId)
         Some(Wrapping::MachineConfig) => format!("`{}` configs do not become MachineConfigs", target.variant),
     };
     let place = Place::value(source, Path::root().join("variant"));
-    Err(WRONG_WRAPPING.at(place, message).help("use `--emit ignition`, or leave `--emit` out"))
+    Err(Box::new(WRONG_WRAPPING.at(place, message).help("use `--emit ignition`, or leave `--emit` out")))
 }
 
 /// A config whose target is known.
@@ -177,6 +177,7 @@ fn generate(
     sugar::apply_common(&mut config, &mut context);
     sugar::apply_boot_device(&mut config, target);
     settled.add(stage);
+    settled.stand_in(&mut config);
 
     let mut stage = Report::default();
     check::check_merged_disks(&config.storage.disks, target, source, &mut stage);

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId};
 use crate::document::{Document, Kind, Path, Segment};
 use crate::model::Faults;
 use crate::model::Origin;
-use crate::model::butane::{BootDevice, Config, Grub};
+use crate::model::butane::{BootDevice, Config, File, Grub};
 use std::collections::HashSet;
 
 /// The findings of the stages that are done.
@@ -79,6 +79,16 @@ impl<'a> Settled<'a> {
         let found = self.document.find(&place.path);
         let node = found.value.filter(|_| found.depth == place.path.segments().len());
         node.is_some_and(|node| matches!(self.document.node(self.document.resolve(node)).kind, Kind::Scalar { .. }))
+    }
+
+    /// Gives files whose contents are faulty other contents, so that nothing misses them.
+    pub(super) fn stand_in(&self, config: &mut Config) {
+        for file in &mut config.storage.files {
+            let absent = file.contents.source.is_none() && file.contents.inline.is_none();
+            if absent && self.faults.touch(&file.at(File::contents)) {
+                file.contents.source = Some("data:,".to_owned());
+            }
+        }
     }
 
     /// Takes out what makes further nodes and is faulty: what comes of it would be faulty too.
