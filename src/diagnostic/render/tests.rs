@@ -205,7 +205,7 @@ fn findings_are_separated_and_counted() {
     report.push(TEST.at(Place::whole(spec), "b"));
     report.push(TEST.at(Place::whole(spec), "c"));
     report.push(TEST.at(Place::whole(spec), "d").severity(Severity::Info));
-    assert_eq!(summary(&report), "error: 2 errors, 1 warning, 1 info");
+    assert_eq!(summary(&report), "error: 2 errors, 1 warning, 1 note");
     let drawn = text(&report, &sources, Style::Plain);
     assert!(drawn.starts_with("warning[FS9998]: a\n--> spec.yaml\n\nerror[FS9998]: b\n"), "{drawn}");
 }
