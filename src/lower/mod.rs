@@ -172,13 +172,12 @@ fn storage(storage: butane::Storage, target: &Target) -> ignition::Storage {
 
 /// As many files as are worth a thread.
 const WORTH_A_THREAD: usize = 256;
-/// More threads wait for memory rather than for each other's work.
+/// A number of our own: the library does not ask what machine it runs on, and a thread too many costs little.
 const MOST_THREADS: usize = 4;
 
 /// Lowers files side by side where there are many: most of the time goes into compressing their contents.
 fn files(mut files: Vec<butane::File>, target: &Target) -> Vec<ignition::File> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = (files.len() / WORTH_A_THREAD).clamp(1, cores.min(MOST_THREADS));
+    let threads = (files.len() / WORTH_A_THREAD).clamp(1, MOST_THREADS);
     let share = files.len().div_ceil(threads);
     let mut parts: Vec<(Vec<butane::File>, Vec<ignition::File>)> = Vec::with_capacity(threads);
     while files.len() > share {
