@@ -121,7 +121,11 @@ pub fn parse(name: &str, bytes: &[u8], manner: Manner) -> Parsed {
             let width = text[at as usize..].chars().next().map_or(0, char::len_utf8) as u32;
             let source = sources.add_malformed(name, text, Syntax::Json);
             let place = Place::bytes(source, Span::new(at, at + width));
-            let finding = BAD_JSON.at(place, format!("this is not well-formed JSON: {}", error.message));
+            let message = match manner {
+                Manner::Reference => error.message.clone(),
+                Manner::Own => format!("this is not well-formed JSON: {}", error.message),
+            };
+            let finding = BAD_JSON.at(place, message);
             report.push(match advice(&error.message, &sources.get(source).text[at as usize..]) {
                 Some(advice) => finding.help(advice),
                 None => finding,
