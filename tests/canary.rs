@@ -57,7 +57,8 @@ fn files(marker: &str) -> MemoryFiles {
 fn check(text: &[u8], files: &MemoryFiles, marker: &str, good: bool) {
     let input = String::from_utf8_lossy(text);
     for wrapping in [None, Some(Wrapping::MachineConfig), Some(Wrapping::Ignition), Some(Wrapping::Butane)] {
-        let compiled = compile(Input { name: "spec.yaml", bytes: text }, files, &Options { wrapping });
+        let compiled =
+            compile(Input { name: "spec.yaml", bytes: text }, files, &Options { wrapping, ..Options::default() });
         for shown in shown(&compiled) {
             assert!(!holds(&shown, marker), "told of\n{input}\nis\n{shown}");
         }

@@ -34,7 +34,7 @@ pub(crate) fn compiled(name: &str, wrapping: Wrapping) -> Compiled {
         }
     }
     let name = format!("{name}.yaml");
-    compile(Input { name: &name, bytes: &bytes }, &files, &Options { wrapping: Some(wrapping) })
+    compile(Input { name: &name, bytes: &bytes }, &files, &Options { wrapping: Some(wrapping), ..Options::default() })
 }
 
 /// The secrets of an example: what may stand in the 0600 map and nowhere else.
