@@ -3,7 +3,6 @@
 mod codegen;
 mod lab;
 mod machine_config;
-mod oracle;
 mod tests;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +14,6 @@ usage: cargo xtask CHORE
   test     run every test; needs nothing but Rust
   codegen  write what is made from the model; with --check, only tell what is stale
   bless    rewrite the expected texts of tests/ui, examples and tests/host
-  oracle   hold what the examples emit against the real tools (.ci/install-oracle installs them)
   lab      run what is emitted on real parts: engine, target, machine (.ci/install-lab installs them)";
 
 fn main() -> ExitCode {
@@ -26,7 +24,6 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => return codegen::run(true),
         ["test"] => tests::run(),
         ["bless"] => tests::bless(),
-        ["oracle"] => oracle::run(),
         ["lab", "--help"] => {
             println!("{}", lab::USAGE);
             return ExitCode::SUCCESS;

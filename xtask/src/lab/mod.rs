@@ -1,7 +1,9 @@
 //! The lab: what the compiler emits, held against real parts, layer by layer.
 
+mod engine;
 mod machine;
 mod report;
+mod target;
 
 use crate::root;
 use std::fs;
@@ -20,7 +22,7 @@ usage: cargo xtask lab [LAYER [CASE]] [--full] [--jobs N] [--allow-missing] [--l
 
 /// The layers in the order in which they run. A layer gets the filter of the command line and answers with one result
 /// a case; what it cannot run it answers with [`Outcome::NotRun`].
-const LAYERS: &[(&str, Layer)] = &[("machine", machine::run)];
+const LAYERS: &[(&str, Layer)] = &[("engine", engine::run), ("target", target::run), ("machine", machine::run)];
 
 type Layer = fn(&Context, Option<&str>) -> Vec<CaseResult>;
 

@@ -61,7 +61,12 @@ check_file() {
     fi
 }
 
-# A file that is there has its size, and perhaps data: it stays as it is.
+# A file that is there has its size, and perhaps data: it stays as it is. One without its size would be in the way of
+# the next try.
 make_file() {
-    [[ -e $1 ]] || (umask 077 && truncate --size="$2" "$1")
+    [[ ! -e $1 ]] || return 0
+    if ! (umask 077 && truncate --size="$2" "$1"); then
+        rm --force "$1"
+        return 1
+    fi
 }
