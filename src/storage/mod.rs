@@ -68,9 +68,7 @@ pub(crate) fn compile(
     let plan = resolve::resolve(&written, resolver);
     let Some(plan) = plan.filter(|_| !report.has_errors()) else { return Vec::new() };
     let name = sources.get(source).name.clone();
-    let mut assets = wrap(&plan, &stem(&name), wrapping, source, report);
-    assets.extend(target.map(|form| target::side(&plan, form)));
-    assets.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    let assets = wrap(&plan, &stem(&name), (wrapping, target), source, report);
     if report.has_errors() { Vec::new() } else { assets }
 }
 
@@ -85,7 +83,7 @@ pub(crate) fn stem(name: &str) -> String {
 fn wrap(
     plan: &plan::Plan,
     stem: &str,
-    wrapping: Option<Wrapping>,
+    (wrapping, form): (Option<Wrapping>, Option<TargetForm>),
     source: SourceId,
     report: &mut Report,
 ) -> Vec<Asset> {
@@ -114,9 +112,11 @@ fn wrap(
     assets.push(Asset {
         name: "RUNBOOK.md".to_owned(),
         kind: AssetKind::Extra,
-        contents: runbook::runbook(plan),
+        contents: runbook::runbook(plan, form),
         secret: false,
     });
+    assets.extend(form.map(|form| target::side(plan, form)));
+    assets.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     assets
 }
 

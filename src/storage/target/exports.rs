@@ -57,7 +57,7 @@ pub(super) fn targets(plan: &Plan) -> Vec<Target<'_>> {
             target.nodes[at].luns.push(Lun {
                 number: lun.lun,
                 name: format!("{}.{}", node.name.to_ascii_lowercase(), lun.volume),
-                serial: serial(plan, &lun.volume, &node.name),
+                serial: serial(plan, &lun.volume, node),
                 backstore: lun.backstore.as_ref().expect("bug: a LUN without a backstore was not refused"),
             });
         }
@@ -83,10 +83,12 @@ fn text(secret: &Secret) -> &str {
     }
 }
 
-fn serial(plan: &Plan, volume: &str, node: &str) -> Uuid {
+/// The initiator is in it because clusters whose nodes have the same names may share the storage.
+fn serial(plan: &Plan, volume: &str, node: &Node) -> Uuid {
     let realm = plan.volumes.iter().find(|known| known.name == volume).map_or("", |known| &known.realm);
-    let node = node.to_ascii_lowercase();
-    Uuid::new_v5(&SERIALS, format!("{realm}/{volume}/{node}").as_bytes())
+    let Node { name, initiator, .. } = node;
+    let name = format!("{realm}/{volume}/{}/{initiator}", name.to_ascii_lowercase());
+    Uuid::new_v5(&SERIALS, name.as_bytes())
 }
 
 /// How an address and a port are written together.

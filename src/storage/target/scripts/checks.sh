@@ -35,7 +35,7 @@ check_block_device() {
         refuse "$path is no block device"
         return
     fi
-    device=$(readlink --canonicalize "$path")
+    device=$(readlink --canonicalize-missing "$path")
     if findmnt --noheadings --source "$device" >/dev/null; then
         refuse "$path is mounted"
     fi
