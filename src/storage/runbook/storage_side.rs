@@ -10,7 +10,7 @@ pub(super) fn set_up(form: TargetForm, page: &mut Page) {
     page.lines([
         format!("`extra/{file}` makes the storage side of the LUNs that these nodes log in to."),
         "`STORAGE` is the machine with the storage; the portals of the spec are its addresses.".to_owned(),
-        "The file holds the secrets of all nodes, so root alone may read it, and it is removed at the end.".to_owned(),
+        "What every node logs in with stands in it: root alone may read it, and it is removed at the end.".to_owned(),
     ]);
     let run = match form {
         TargetForm::Tgt | TargetForm::Targetcli => format!("ssh root@STORAGE bash /root/{file}"),
