@@ -11,6 +11,27 @@ pub enum Wrapping {
     Butane,
 }
 
+/// For which program the storage side of a spec is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetForm {
+    /// A script for tgt, the target that needs no support of the kernel: `target.sh`.
+    Tgt,
+    /// A script for targetcli, which sets up LIO, the target of the Linux kernel: `target.sh`.
+    Targetcli,
+    /// A configuration of LIO as `targetcli saveconfig` writes it: `saveconfig.json`.
+    Saveconfig,
+}
+
+impl TargetForm {
+    /// Whether the target is LIO.
+    pub fn is_lio(self) -> bool {
+        match self {
+            Self::Tgt => false,
+            Self::Targetcli | Self::Saveconfig => true,
+        }
+    }
+}
+
 /// What an asset is, which decides where it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AssetKind {

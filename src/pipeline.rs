@@ -1,6 +1,6 @@
 //! The passes in order, and where a fatal finding stops them.
 
-pub use crate::asset::{Asset, AssetKind, Wrapping};
+pub use crate::asset::{Asset, AssetKind, TargetForm, Wrapping};
 
 use crate::butane;
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources, redact};
@@ -26,6 +26,8 @@ pub struct Options {
     /// In what the assets are wrapped; `None` takes what fits the input: MachineConfigs where there is a cluster, plain
     /// Ignition elsewhere.
     pub wrapping: Option<Wrapping>,
+    /// For which program the storage side is made too; `None` for none.
+    pub target: Option<TargetForm>,
 }
 
 /// The languages of inputs.
@@ -116,13 +118,17 @@ pub fn compile(input: Input<'_>, files: &dyn Files, options: &Options) -> Compil
                         let secrets = redact::secrets(document.text()).into_iter().filter(|span| span.end > start);
                         secrets.for_each(|span| sources.hide(source, span));
                     }
-                    *assets = storage::compile(&document, source, sources, &recorded, options.wrapping, report);
+                    let chosen = (options.wrapping, options.target);
+                    *assets = storage::compile(&document, source, sources, &recorded, chosen, report);
                 }
                 Some(name) if is_butane(name) => {
                     *language = Language::Butane;
                     redact::secrets(document.text()).into_iter().for_each(|span| sources.hide(source, span));
                     if let Some((finding, _)) = second_document(&document, source) {
                         report.push(finding);
+                    }
+                    if options.target.is_some() {
+                        report.push(storage::no_target_side(source, "a Butane config says nothing about LUNs"));
                     }
                     let config = butane::own::Input {
                         document: &document,

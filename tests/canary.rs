@@ -12,7 +12,7 @@ use firesteel::diagnostic::{Report, Sources};
 use firesteel::document::yaml;
 use firesteel::files::MemoryFiles;
 use firesteel::model::{Dialect, decode};
-use firesteel::pipeline::{Compiled, Input, Options, Wrapping, compile};
+use firesteel::pipeline::{Compiled, Input, Options, TargetForm, Wrapping, compile};
 use firesteel::spec::Gates;
 use firesteel::storage::EMITTED;
 use firesteel::storage::spec::Spec;
@@ -57,7 +57,8 @@ fn files(marker: &str) -> MemoryFiles {
 fn check(text: &[u8], files: &MemoryFiles, marker: &str, good: bool) {
     let input = String::from_utf8_lossy(text);
     for wrapping in [None, Some(Wrapping::MachineConfig), Some(Wrapping::Ignition), Some(Wrapping::Butane)] {
-        let compiled = compile(Input { name: "spec.yaml", bytes: text }, files, &Options { wrapping });
+        let compiled =
+            compile(Input { name: "spec.yaml", bytes: text }, files, &Options { wrapping, ..Options::default() });
         for shown in shown(&compiled) {
             assert!(!holds(&shown, marker), "told of\n{input}\nis\n{shown}");
         }
@@ -76,6 +77,29 @@ fn check(text: &[u8], files: &MemoryFiles, marker: &str, good: bool) {
         let gates = Gates::ignition(EMITTED);
         let decoded: Spec = decode(&document, source, Dialect::Spec, gates, &mut report);
         assert!(!good || !holds(&format!("{decoded:?}"), marker), "the debug output of\n{input}");
+    }
+}
+
+/// The storage side holds the secrets of all nodes, and is marked so; the objects and the runbook stay as they are.
+#[test]
+fn secrets_in_the_storage_side() {
+    for marker in MARKERS {
+        let chap = " { username: u, password: { file: secrets/marker }, mutual: { username: t, password: { file: secrets/other } } }";
+        let text = spec(chap).replace("{ target: san }", "{ target: san, lun: 1 }");
+        let text = format!("{text}      backstore: {{ block: /dev/vg/master-0 }}\n");
+        for form in [TargetForm::Tgt, TargetForm::Targetcli, TargetForm::Saveconfig] {
+            let options = Options { wrapping: None, target: Some(form) };
+            let compiled = compile(Input { name: "spec.yaml", bytes: text.as_bytes() }, &files(marker), &options);
+            for secret in [marker, OTHER] {
+                for shown in shown(&compiled) {
+                    assert!(!holds(&shown, secret), "told of\n{text}\nis\n{shown}");
+                }
+                for asset in &compiled.assets {
+                    assert_eq!(holds(&asset.contents, secret), asset.secret, "{}", asset.name);
+                }
+            }
+            assert_eq!(compiled.assets.iter().filter(|asset| asset.secret).count(), 2, "{form:?}");
+        }
     }
 }
 

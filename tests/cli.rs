@@ -192,7 +192,7 @@ fn wrong_calls() {
         ("compile etcd.yaml", "say where the results go"),
         ("compile etcd.yaml -o out --nonsense", "--nonsense"),
         ("compile -o out", "SPEC"),
-        ("compile etcd.yaml -o out --emit-target 4.16", "not yet"),
+        ("compile etcd.yaml -o out --emit-target 4.16", "--emit-target"),
         ("compile etcd.yaml etcd.yaml -o out", "two specs are called `etcd`"),
         ("compile etcd.yaml -o - --check", "name a folder"),
         ("compile etcd.yaml -o out --check --depfile d", "--depfile"),

@@ -132,7 +132,8 @@ fn no_damage_makes_it_panic_or_emit_in_spite_of_an_error() {
             let (text, files) = &examples[example];
             let damaged = damages.into_iter().fold(text.clone(), |text, (edit, at)| apply(&text, edit, at));
             let input = Input { name: "spec.yaml", bytes: damaged.as_bytes() };
-            let Compiled { assets, report, sources, .. } = compile(input, files, &Options { wrapping });
+            let Compiled { assets, report, sources, .. } =
+                compile(input, files, &Options { wrapping, ..Options::default() });
             prop_assert_eq!(report.has_errors(), assets.is_empty(), "{}", damaged);
             // Every place is one that can be drawn.
             let _ = render::text(&report, &sources, Style::Plain);

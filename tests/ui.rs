@@ -1,8 +1,9 @@
 //! Broken specs and what is said about each: `tests/ui/NAME.yaml` with the whole rendered text in `NAME.stderr`.
 //!
 //! Files that a case refers to lie in `tests/ui/NAME.d/`; there, `environment` has lines `NAME=value` and `modes` lines
-//! `644 path`. A first line `# emit: butane` chooses the wrapping. A case without errors has its assets' names at the
-//! end, those of Butane configs with their contents. `cargo xtask bless` rewrites the expected texts; read that diff like code.
+//! `644 path`. A first line `# emit: butane` chooses the wrapping, `# emit-target: tgt` the storage side. A case without
+//! errors has its assets' names at the end, those of Butane configs with their contents. `cargo xtask bless` rewrites the
+//! expected texts; read that diff like code.
 
 #[path = "support/tree.rs"]
 mod tree;
@@ -10,7 +11,7 @@ mod tree;
 use firesteel::diagnostic::render::{self, Style};
 use firesteel::diagnostic::{Report, Severity};
 use firesteel::files::{FileError, Files, MemoryFiles};
-use firesteel::pipeline::{Compiled, Input, Options, Wrapping, compile};
+use firesteel::pipeline::{Compiled, Input, Options, TargetForm, Wrapping, compile};
 use firesteel::problems;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -134,7 +135,13 @@ fn compiled(case: &str) -> Compiled {
         b"# emit: butane" => Some(Wrapping::Butane),
         _ => None,
     };
-    compile(Input { name: &file, bytes: &bytes }, &CaseFiles::new(case), &Options { wrapping })
+    let target = match first {
+        b"# emit-target: tgt" => Some(TargetForm::Tgt),
+        b"# emit-target: targetcli" => Some(TargetForm::Targetcli),
+        b"# emit-target: saveconfig" => Some(TargetForm::Saveconfig),
+        _ => None,
+    };
+    compile(Input { name: &file, bytes: &bytes }, &CaseFiles::new(case), &Options { wrapping, target })
 }
 
 /// What lies beside a case.

@@ -1,7 +1,7 @@
 //! What a user can type. Here it is only recorded; each command interprets its own part.
 
 use crate::lint::Platform;
-use crate::pipeline::Wrapping;
+use crate::pipeline::{TargetForm, Wrapping};
 use crate::spec::Release;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,9 +70,9 @@ pub(crate) struct CompileArguments {
     /// In what the results are wrapped; without it, MachineConfigs for a cluster and Ignition for other hosts.
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) emit: Option<Emit>,
-    /// The target of the emitted configs. Known to the grammar, so that asking for it gets an answer.
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "TARGET")]
-    pub(crate) emit_target: Option<String>,
+    /// Also write the storage side of the spec's LUNs to DIR/extra/, readable by its owner alone.
+    #[arg(long, value_enum, value_name = "PROGRAM")]
+    pub(crate) emit_target: Option<EmitTarget>,
     /// How findings are printed on standard error.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -80,8 +80,9 @@ pub(crate) struct CompileArguments {
 
 const COMPILE_HELP: &str = "\
 Objects lie directly in DIR, one per file, so that `oc apply -f DIR` is right; what is no object, such as the runbook, \
-lies in DIR/extra/. With several inputs each spec has its own folder, DIR/<name of the spec>/; a Butane config comes to \
-one file, which lies directly in DIR: <name of the object>.yaml, or <name of the config>.ign.
+lies in DIR/extra/, where --emit-target puts the storage side too. With several inputs each spec has its own folder, \
+DIR/<name of the spec>/; a Butane config comes to one file, which lies directly in DIR: <name of the object>.yaml, or \
+<name of the config>.ign.
 
 Local files of a Butane config are relative to its folder. Butane configs below `ignition.config` are compiled too.
 
@@ -191,6 +192,27 @@ impl From<Emit> for Wrapping {
     }
 }
 
+/// What `--emit-target` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EmitTarget {
+    /// A script for tgt: target.sh.
+    Tgt,
+    /// A script for targetcli, which sets up LIO: target.sh.
+    Targetcli,
+    /// A configuration for `targetcli restoreconfig`: saveconfig.json.
+    Saveconfig,
+}
+
+impl From<EmitTarget> for TargetForm {
+    fn from(emit: EmitTarget) -> Self {
+        match emit {
+            EmitTarget::Tgt => Self::Tgt,
+            EmitTarget::Targetcli => Self::Targetcli,
+            EmitTarget::Saveconfig => Self::Saveconfig,
+        }
+    }
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -220,8 +242,8 @@ mod tests {
         let mut texts = vec![command.render_long_help().to_string()];
         texts.extend(command.get_subcommands_mut().map(|command| command.render_long_help().to_string()));
         let all = texts.join("\n");
-        for absent in ["emit-target", "user-data", "clone-role", "butane ", "sarif"] {
-            let hit = all.lines().find(|line| line.trim_start().starts_with(absent) || line.contains("emit-target"));
+        for absent in ["user-data", "clone-role", "butane ", "sarif"] {
+            let hit = all.lines().find(|line| line.trim_start().starts_with(absent));
             assert_eq!(hit, None, "{absent}");
         }
         assert!(all.contains("--depfile"));

@@ -75,7 +75,8 @@ impl Spec {
     fn compile(path: &Path, bytes: &[u8], arguments: &CompileArguments) -> Self {
         let name = if is_standard_input(path) { "<stdin>".into() } else { path.to_string_lossy() };
         let files = DiskFiles::new(disk::folder_of(path));
-        let options = Options { wrapping: arguments.emit.map(Into::into) };
+        let target = arguments.emit_target.map(Into::into);
+        let options = Options { wrapping: arguments.emit.map(Into::into), target };
         let compiled = pipeline::compile(Input { name: &name, bytes }, &files, &options);
         Self { path: path.to_owned(), compiled }
     }
@@ -94,10 +95,6 @@ fn is_standard_input(path: &Path) -> bool {
 
 /// Where results go, or what is wrong with the call.
 fn destination(arguments: &CompileArguments) -> Result<Destination, String> {
-    if let Some(target) = &arguments.emit_target {
-        let shown = if target.is_empty() { String::new() } else { format!(" {}", target.escape_debug()) };
-        return Err(format!("--emit-target{shown}: not yet; the spec's `openshift:` decides what is emitted"));
-    }
     let Some(output) = &arguments.output else {
         return Err(
             "say where the results go: `-o DIR` writes files (or compares with them, under --check and --diff), \
@@ -114,6 +111,7 @@ fn destination(arguments: &CompileArguments) -> Result<Destination, String> {
             (arguments.diff, "--diff", "there is nothing to compare with"),
             (arguments.prune, "--prune", "there is nothing to remove"),
             (arguments.depfile.is_some(), "--depfile", "a rule needs the names of files"),
+            (arguments.emit_target.is_some(), "--emit-target", "the storage side is no object, and holds secrets"),
         ];
         return match with.into_iter().find(|(given, ..)| *given) {
             Some((_, flag, why)) => Err(format!("{flag} cannot be used with `-o -`: {why}; name a folder")),
@@ -311,8 +309,7 @@ mod tests {
             ("firesteel compile a -o - --diff", "--diff cannot be used"),
             ("firesteel compile a -o - --prune", "--prune cannot be used"),
             ("firesteel compile a -o - --depfile d", "--depfile cannot be used"),
-            ("firesteel compile a -o o --emit-target", "not yet"),
-            ("firesteel compile a -o o --emit-target 4.16", "not yet"),
+            ("firesteel compile a -o - --emit-target tgt", "--emit-target cannot be used"),
             ("firesteel compile - - -o o", "only once"),
         ] {
             let message = asked(line).err().unwrap_or_default();

@@ -12,7 +12,8 @@ use std::ops::Range;
 
 /// Letters from which on a text in the alphabet of base64 is taken for encoded content.
 const LONG: usize = 40;
-/// Keys whose values are secrets wherever they stand; compared without `_`, `-` and letter case.
+/// Keys whose values are secrets wherever they stand, also at the end of a longer key, such as `chap_password`; compared
+/// without `_`, `-` and letter case.
 const SECRET_KEYS: &[&str] = &["password", "passwordhash", "passphrase", "token", "httpheaders", "pullsecret"];
 /// Keys whose values are, or tell, the contents of files; hidden in texts that hold a secret somewhere.
 const CONTENT_KEYS: &[&str] = &["inline", "hash", "source", "data", "stringdata"];
@@ -46,6 +47,8 @@ impl Masks {
         let document = match name.rsplit('.').next() {
             Some("json" | "ign") => json::read(text.as_bytes()).ok(),
             Some("yaml" | "yml" | "bu") => yaml::read(text.as_bytes()).ok(),
+            // A script that holds a secret says nowhere which of its words that is.
+            _ if exposure == Exposure::Secret => None,
             _ => return self.replace(text, in_prose(text)),
         };
         // Positions count in the decoded text, so that must be the one we have.
@@ -105,7 +108,7 @@ fn in_tree(document: &Document, exposure: Exposure) -> Vec<Mask> {
                     let name = document.value(key).unwrap_or_default();
                     let name: String =
                         name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_lowercase();
-                    let hides = SECRET_KEYS.contains(&name.as_str())
+                    let hides = SECRET_KEYS.iter().any(|key| name.ends_with(key))
                         || (is_secret && matches!(name.as_str(), "data" | "stringdata"))
                         || (exposure == Exposure::Secret
                             && CONTENT_KEYS.contains(&name.as_str())
@@ -282,6 +285,17 @@ mod tests {
         }
         let text = format!("a={LONG_BASE64} {LONG_BASE64},\n");
         assert_eq!(shown("x.sh", &text, Exposure::Open), "a=<payload 1, 39 bytes> <payload 1, 39 bytes>,\n");
+    }
+
+    #[test]
+    fn secrets_of_the_storage_side() {
+        let script = "#!/bin/bash\naccount u hunter2hunter2\n";
+        assert_eq!(shown("extra/target.sh", script, Exposure::Secret), "<payload 1, 37 bytes>\n");
+        let acl = "{\"chap_userid\": \"u\", \"chap_password\": \"ab\", \"chap_mutual_password\": \"cd\"}";
+        assert_eq!(
+            shown("extra/saveconfig.json", acl, Exposure::Secret),
+            "{\"chap_userid\": \"u\", \"chap_password\": <payload 1, 2 bytes>, \"chap_mutual_password\": <payload 2, 2 bytes>}"
+        );
     }
 
     #[test]

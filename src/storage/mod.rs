@@ -8,11 +8,12 @@ mod resolve;
 mod runbook;
 pub mod secret;
 pub mod spec;
+mod target;
 mod verify;
 
-pub(crate) use resolve::{BAD_OBJECT_NAME, WRONG_WRAPPING};
+pub(crate) use resolve::{BAD_OBJECT_NAME, WRONG_WRAPPING, no_target_side};
 
-use crate::asset::{Asset, AssetKind, Wrapping};
+use crate::asset::{Asset, AssetKind, TargetForm, Wrapping};
 use crate::diagnostic::{Problem, Report, SourceId, Sources};
 use crate::document::Document;
 use crate::document::Value;
@@ -40,6 +41,8 @@ pub static PROBLEMS: &[&[&Problem]] = &[
     resolve::ISCSI_PROBLEMS,
     resolve::CHAP_PROBLEMS,
     resolve::POOL_PROBLEMS,
+    resolve::BACKSTORE_PROBLEMS,
+    resolve::TARGET_PROBLEMS,
     verify::PROBLEMS,
 ];
 
@@ -49,7 +52,7 @@ pub(crate) fn compile(
     source: SourceId,
     sources: &mut Sources,
     files: &dyn Files,
-    wrapping: Option<Wrapping>,
+    (wrapping, target): (Option<Wrapping>, Option<TargetForm>),
     report: &mut Report,
 ) -> Vec<Asset> {
     for span in secret::inline_spans(document) {
@@ -61,11 +64,11 @@ pub(crate) fn compile(
         // The rest was not decoded, so nothing more can be said.
         return Vec::new();
     }
-    let resolver = resolve::Resolver { source, sources, files, wrapping, faults, report };
+    let resolver = resolve::Resolver { source, sources, files, wrapping, target, faults, report };
     let plan = resolve::resolve(&written, resolver);
     let Some(plan) = plan.filter(|_| !report.has_errors()) else { return Vec::new() };
     let name = sources.get(source).name.clone();
-    let assets = wrap(&plan, &stem(&name), wrapping, source, report);
+    let assets = wrap(&plan, &stem(&name), (wrapping, target), source, report);
     if report.has_errors() { Vec::new() } else { assets }
 }
 
@@ -80,7 +83,7 @@ pub(crate) fn stem(name: &str) -> String {
 fn wrap(
     plan: &plan::Plan,
     stem: &str,
-    wrapping: Option<Wrapping>,
+    (wrapping, form): (Option<Wrapping>, Option<TargetForm>),
     source: SourceId,
     report: &mut Report,
 ) -> Vec<Asset> {
@@ -109,9 +112,10 @@ fn wrap(
     assets.push(Asset {
         name: "RUNBOOK.md".to_owned(),
         kind: AssetKind::Extra,
-        contents: runbook::runbook(plan),
+        contents: runbook::runbook(plan, form),
         secret: false,
     });
+    assets.extend(form.map(|form| target::side(plan, form)));
     assets.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     assets
 }

@@ -103,6 +103,25 @@ pub(super) struct Lun {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) lun: u8,
+    /// What is behind it on the storage side, where the spec says that.
+    pub(super) backstore: Option<Backstore>,
+}
+
+/// What is behind a LUN, on the machine with the storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Backstore {
+    /// A block device of that path.
+    Block(String),
+    /// A file of that path and size in bytes.
+    File { path: String, size: u64 },
+}
+
+impl Backstore {
+    pub(super) fn path(&self) -> &str {
+        match self {
+            Self::Block(path) | Self::File { path, .. } => path,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -165,8 +165,6 @@ node! {
         /// Not yet: targets found by asking the portal. Records are static, which needs no asking and never logs into
         /// a target that is not named here.
         discovery: NotYet = {},
-        /// Not yet: the storage side (LIO or tgt) made from the same spec.
-        backstores: NotYet = {},
     }
 
     /// An iSCSI target.
@@ -194,6 +192,22 @@ node! {
         lun: Option<i64> = { constraint: Some(lun) },
         /// Other portals than the target's.
         portals: Vec<String> = {},
+        /// What the storage shows as this node's LUN; `--emit-target` makes the storage side of it. With several iSCSI
+        /// volumes, use `backstores`.
+        backstore: Option<Backstore> = {},
+        /// What the storage shows as this node's LUNs, each under the name of its volume: `etcd: {block: …}`.
+        backstores: Named<Backstore> = {},
+    }
+
+    /// What is behind a LUN, on the machine with the storage. Either `block` or `file` and `size`.
+    pub struct Backstore ("a backstore") {
+        /// The path of a block device, such as `/dev/vg/master-0`. Best a logical volume or a name that stays.
+        block: Option<String> = { constraint: Some(absolute_path) },
+        /// The path of a file; it is made when it is not there. Slower than a block device, and by how much depends on
+        /// the filesystem it lies on.
+        file: Option<String> = { constraint: Some(absolute_path) },
+        /// The size of the file, such as `20GiB`.
+        size: Measure = { constraint: Some(size) },
     }
 
     /// How a machine is recognised. One of the three.

@@ -29,10 +29,13 @@ pub(crate) fn holds(text: &str, secret: &str) -> bool {
 /// The forms a secret can have without being compressed.
 pub(crate) fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::to_string(secret).expect("a text is JSON");
+    let json = json[1..json.len() - 1].to_owned();
     let debug = format!("{secret:?}");
     let mut forms = vec![
         secret.to_owned(),
-        json[1..json.len() - 1].to_owned(),
+        // As our JSON has it, which may stand in a page of HTML.
+        json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e"),
+        json,
         debug[1..debug.len() - 1].to_owned(),
         secret.replace('\'', "''"),
     ];

@@ -21,6 +21,11 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 
 /// Compiles the spec of an example.
 pub(crate) fn compiled(name: &str, wrapping: Wrapping) -> Compiled {
+    compiled_with(name, &Options { wrapping: Some(wrapping), ..Options::default() })
+}
+
+/// Compiles the spec of an example as the options say.
+pub(crate) fn compiled_with(name: &str, options: &Options) -> Compiled {
     let folder = folder(name);
     let spec = folder.join(format!("{name}.yaml"));
     let bytes = fs::read(&spec).expect("every example has a spec of its name");
@@ -34,7 +39,7 @@ pub(crate) fn compiled(name: &str, wrapping: Wrapping) -> Compiled {
         }
     }
     let name = format!("{name}.yaml");
-    compile(Input { name: &name, bytes: &bytes }, &files, &Options { wrapping: Some(wrapping) })
+    compile(Input { name: &name, bytes: &bytes }, &files, options)
 }
 
 /// The secrets of an example: what may stand in the 0600 map and nowhere else.

@@ -58,6 +58,15 @@ pub fn units(config: &Value) -> (Vec<String>, Vec<String>) {
     (units.iter().filter_map(|unit| named(&unit)).collect(), enabled.filter_map(|unit| named(&unit)).collect())
 }
 
+/// The lines of a preset file for the units that the config enables or disables.
+pub fn presets(config: &Value) -> Vec<String> {
+    let line = |unit: &Value| {
+        let verb = if unit["enabled"].as_bool()? { "enable" } else { "disable" };
+        Some(format!("{verb} {}", unit["name"].as_str()?))
+    };
+    list(&config["systemd"]["units"]).iter().filter_map(line).collect()
+}
+
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
@@ -138,6 +147,7 @@ spec:
             ]
         );
         assert_eq!(units(&config), (vec!["a.service".into(), "b.service".into()], vec!["a.service".into()]));
+        assert_eq!(presets(&config), ["enable a.service"]);
     }
 
     #[test]

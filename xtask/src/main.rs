@@ -1,8 +1,8 @@
 //! The project's own chores: `cargo xtask CHORE`.
 
 mod codegen;
+mod lab;
 mod machine_config;
-mod oracle;
 mod tests;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ usage: cargo xtask CHORE
   test     run every test; needs nothing but Rust
   codegen  write what is made from the model; with --check, only tell what is stale
   bless    rewrite the expected texts of tests/ui, examples and tests/host
-  oracle   hold what the examples emit against the real tools (.ci/install-oracle installs them)";
+  lab      run what is emitted on real parts: engine, target, machine (.ci/install-lab installs them)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,7 +24,11 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => return codegen::run(true),
         ["test"] => tests::run(),
         ["bless"] => tests::bless(),
-        ["oracle"] => oracle::run(),
+        ["lab", "--help"] => {
+            println!("{}", lab::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        ["lab", ref rest @ ..] => lab::run(rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,7 +1,8 @@
 //! The iSCSI section: targets, portals, nodes.
 
 use super::head::MISPLACED;
-use super::{Resolver, chap};
+use super::{Resolver, backstores, chap};
+use crate::asset::TargetForm;
 use crate::diagnostic::{Place, Problem, Severity};
 use crate::model::{FieldInfo, NOT_YET};
 use crate::storage::grammar;
@@ -150,6 +151,7 @@ pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi>
     if !resolver.report.has_errors() {
         shared_luns(&luns, &nodes, resolver);
     }
+    backstores::between_nodes(written, resolver);
     chap::between_nodes(written, &nodes, resolver);
     let wait = match &written.wait.0 {
         None => None,
@@ -243,7 +245,9 @@ fn iscsi_name(name: &str, path: crate::document::Path, resolver: &mut Resolver<'
             .push(finding.help(format!("write `{}`, and the same on the target's side", name.to_ascii_lowercase())));
     }
     if let Some(reason) = grammar::refused_by_lio(name) {
-        resolver.push(resolver.at(&LIO_REFUSES, path, "LIO refuses this name").note(reason));
+        let finding = resolver.at(&LIO_REFUSES, path, "LIO refuses this name").note(reason);
+        let is_lio = resolver.target.is_some_and(TargetForm::is_lio);
+        resolver.push(if is_lio { finding.severity(Severity::Error) } else { finding });
     }
 }
 
@@ -285,6 +289,7 @@ fn one(
         }
     }
     let chap = chap::resolve(node, resolver);
+    let mut backstores = backstores::resolve(node, luns, resolver);
     let luns = luns.iter().filter_map(|(volume, lun)| {
         let name = node.target.as_deref().unwrap_or(&lun.target);
         let target = written.targets.get(name)?;
@@ -296,6 +301,7 @@ fn one(
             host: portal.host,
             port: portal.port,
             lun: number,
+            backstore: backstores.remove(&volume.name),
         })
     });
     let luns = luns.collect();

@@ -1,22 +1,27 @@
 //! From the spec as written to a plan: names looked up, defaults filled in, every fault told.
 
+mod backstores;
 mod chap;
 mod clashes;
 mod head;
 mod iscsi;
 mod pool;
+mod target_side;
 mod volumes;
 
+pub(super) use backstores::PROBLEMS as BACKSTORE_PROBLEMS;
 pub(super) use chap::PROBLEMS as CHAP_PROBLEMS;
 pub(super) use head::PROBLEMS as HEAD_PROBLEMS;
 pub(crate) use head::{BAD_OBJECT_NAME, WRONG_WRAPPING};
 pub(super) use iscsi::PROBLEMS as ISCSI_PROBLEMS;
 pub(super) use pool::PROBLEMS as POOL_PROBLEMS;
+pub(super) use target_side::PROBLEMS as TARGET_PROBLEMS;
+pub(crate) use target_side::none as no_target_side;
 pub(super) use volumes::PROBLEMS as VOLUME_PROBLEMS;
 
 use super::plan::Plan;
 use super::spec::Spec;
-use crate::asset::Wrapping;
+use crate::asset::{TargetForm, Wrapping};
 use crate::diagnostic::{Diagnostic, Place, Problem, Report, SourceId, Sources};
 use crate::document::Path;
 use crate::files::Files;
@@ -28,6 +33,7 @@ pub(super) struct Resolver<'a> {
     pub(super) sources: &'a mut Sources,
     pub(super) files: &'a dyn Files,
     pub(super) wrapping: Option<Wrapping>,
+    pub(super) target: Option<TargetForm>,
     /// What could not be decoded, and was told.
     pub(super) faults: Faults,
     pub(super) report: &'a mut Report,
@@ -66,6 +72,7 @@ pub(super) fn resolve(spec: &Spec, mut resolver: Resolver<'_>) -> Option<Plan> {
     let iscsi = iscsi::resolve(spec, resolver);
     chap::join_open_files(resolver.report);
     chap::node_files(spec, resolver);
+    target_side::check(spec, iscsi.as_ref(), resolver);
     let pool = pool::pool(spec, &head, resolver);
     let user_data = pool::user_data(spec, &head, resolver);
     let labels = spec.objects.iter().flat_map(|objects| objects.labels.clone()).collect();

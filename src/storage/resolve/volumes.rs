@@ -128,7 +128,7 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
 
 const ETCD: &str = "/var/lib/etcd";
 const NAME_LENGTH: usize = 32;
-const GIB: u64 = 1 << 30;
+pub(super) const GIB: u64 = 1 << 30;
 /// What mkfs.xfs wants at least (mkfs.xfs(8) of xfsprogs 5.19).
 const SMALLEST: u64 = 300 << 20;
 
@@ -444,6 +444,12 @@ fn disk(disk: &VolumeDisk, stage: Option<Stage>, resolver: &mut Resolver<'_>) ->
     }
 }
 
+/// Whether the kernel gives this name, to another disk each time if it likes.
+pub(super) fn is_kernel_name(device: &str) -> bool {
+    let name = device.trim_start_matches("/dev/");
+    ["sd", "vd", "xvd", "hd", "nvme", "dm-", "mmcblk"].iter().any(|prefix| name.starts_with(prefix))
+}
+
 fn device_name(disk: &VolumeDisk, device: &str, wipe: bool, resolver: &mut Resolver<'_>) {
     let at = || disk.at(VolumeDisk::device);
     let good = grammar::clean_path(device).and_then(|()| {
@@ -457,9 +463,7 @@ fn device_name(disk: &VolumeDisk, device: &str, wipe: bool, resolver: &mut Resol
     if resolver.good(&BAD_DEVICE, at(), "this is no name of a disk", good).is_none() {
         return;
     }
-    let name = device.trim_start_matches("/dev/");
-    let by_kernel = ["sd", "vd", "xvd", "hd", "nvme", "dm-", "mmcblk"].iter().any(|prefix| name.starts_with(prefix));
-    if !by_kernel {
+    if !is_kernel_name(device) {
         return;
     }
     let stable = "use a link below `/dev/disk/by-path` or `/dev/disk/by-id` that is the same on all nodes";

@@ -11,14 +11,16 @@ mod page;
 mod recover;
 mod roll_back;
 mod secrets;
+mod storage_side;
 
 use super::plan::Plan;
 use super::spec::Stage;
+use crate::asset::TargetForm;
 use facts::Facts;
 use page::Page;
 
-/// The runbook as Markdown.
-pub(super) fn runbook(plan: &Plan) -> String {
+/// The runbook as Markdown; `target` is the form in which the storage side is made too.
+pub(super) fn runbook(plan: &Plan, target: Option<TargetForm>) -> String {
     let facts = Facts::new(plan);
     let mut page = Page::new(&title(plan));
     page.lines([
@@ -36,6 +38,9 @@ pub(super) fn runbook(plan: &Plan) -> String {
     before::back_up(&facts, &mut page);
     before::what_changes(&facts, &mut page);
     before::check(&facts, &mut page);
+    if let Some(form) = target {
+        storage_side::set_up(form, &mut page);
+    }
     apply::apply(&facts, &mut page);
     apply::watch(&facts, &mut page);
     apply::verify(&facts, &mut page);
@@ -66,15 +71,19 @@ fn title(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use crate::files::MemoryFiles;
-    use crate::pipeline::{Input, Options, compile};
+    use crate::pipeline::{Input, Options, TargetForm, compile};
 
     const CANARY: &str = "canary-9f27c1";
 
     fn runbook(spec: &str) -> String {
+        runbook_with(spec, &Options::default())
+    }
+
+    fn runbook_with(spec: &str, options: &Options) -> String {
         let text = format!("variant: firesteel\nversion: 1.0.0\n{spec}");
         let mut files = MemoryFiles::default();
         files.files.insert("secret".to_owned(), format!("{CANARY}\n").into_bytes());
-        let compiled = compile(Input { name: "x.yaml", bytes: text.as_bytes() }, &files, &Options::default());
+        let compiled = compile(Input { name: "x.yaml", bytes: text.as_bytes() }, &files, options);
         let told: Vec<_> = compiled.report.iter().map(|finding| &finding.message).collect();
         assert!(!compiled.report.has_errors(), "{told:?}");
         compiled
@@ -94,6 +103,22 @@ mod tests {
              nodes:\n  - {{name: alpha, initiator: 'iqn.2024-02.com.example:alpha', chap: {{username: u, password: {password}}}}}\n  \
              - {{name: beta, initiator: 'iqn.2024-02.com.example:beta', match: {{mac: '52:54:00:00:00:01'}}}}\n"
         )
+    }
+
+    #[test]
+    fn the_storage_side_has_a_section_when_it_is_made() {
+        let node = "initiator: 'iqn.2024-02.com.example:beta', match: {mac: '52:54:00:00:00:01'}";
+        let spec = iscsi("{file: secret}").replace(&format!("\n  - {{name: beta, {node}}}"), "");
+        let spec = spec.replace("chap:", "backstore: {block: /dev/vg/a}, chap:");
+        let spec = format!("openshift: '4.16'\nrole: master\nstage: running\n{spec}");
+        for (target, word) in [
+            (Some(TargetForm::Targetcli), "bash /root/target.sh"),
+            (Some(TargetForm::Saveconfig), "targetcli restoreconfig /root/saveconfig.json"),
+        ] {
+            let text = runbook_with(&spec, &Options { wrapping: None, target });
+            assert!(text.contains(word) && !text.contains(CANARY), "{text}");
+        }
+        assert!(!runbook(&spec).contains("storage side"));
     }
 
     #[test]

@@ -1,0 +1,395 @@
+//! The target layer: the emitted storage side for tgt, run against a tgtd of its own on the loopback and asked by an
+//! initiator; the forms for LIO as far as that goes without LIO.
+
+use super::{CaseResult, Context};
+use firesteel::files::MemoryFiles;
+use firesteel::pipeline::{Compiled, Input, Options, TargetForm, compile};
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const LAYER: &str = "target";
+const TOOLS: &[&str] = &["tgtd", "tgtadm", "iscsi-ls", "iscsi-inq", "ip", "findmnt", "timeout", "bash"];
+/// Secrets, of which the first has all that shells stumble over.
+const SECRETS: [(&str, &str); 3] =
+    [("first", r#"p'a"$w;o#r\d*`2"#), ("second", "secret-of-second"), ("back", "proof-of-target")];
+
+type Case = fn(&Path) -> Result<(), String>;
+
+const CASES: &[(&str, Case)] = &[
+    ("tgt-own-lun", own_lun),
+    ("tgt-wrong-secret", wrong_secret),
+    ("tgt-unknown-initiator", unknown_initiator),
+    ("tgt-target-of-another", target_of_another),
+    ("tgt-mutual", mutual),
+    ("tgt-again", again),
+    ("tgt-portal-added", portal_added),
+    ("tgt-listens-everywhere", listens_everywhere),
+    ("tgt-fails-half-way", fails_half_way),
+    ("tgt-foreign-file", foreign_file),
+    ("tgt-data-stays", data_stays),
+];
+
+/// Runs the cases whose names contain the filter.
+pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let missing: Vec<&str> = TOOLS.iter().copied().filter(|tool| !is_there(tool)).collect();
+    if !missing.is_empty() {
+        let reason = format!("not installed: {}; run `.ci/install-lab`", missing.join(", "));
+        return vec![CaseResult::not_run(LAYER, LAYER, reason)];
+    }
+    // The file of a new process belongs to whoever runs it.
+    if fs::metadata("/proc/self").map_or(0, |facts| facts.uid()) != 0 {
+        return vec![CaseResult::not_run(LAYER, LAYER, "tgtd needs root")];
+    }
+    let chosen = CASES.iter().filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter)));
+    let results = chosen.map(|(name, case)| {
+        if context.list {
+            return CaseResult::not_run(LAYER, name, "only listed");
+        }
+        let folder = context.scratch(LAYER).map(|folder| folder.join(name));
+        CaseResult::of(LAYER, name, folder.clone().ok(), || {
+            let folder = folder?;
+            if folder.exists() {
+                fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            }
+            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            case(&folder)
+        })
+    });
+    results.collect()
+}
+
+/// A tgtd of one case, which ends with this value.
+struct Daemon {
+    process: Child,
+    folder: PathBuf,
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It ignores TERM. An error says that it has ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Daemon {
+    /// Starts it with one portal and waits until it answers.
+    fn start(folder: &Path, portal: &str) -> Result<Self, String> {
+        let log = fs::File::create(folder.join("tgtd.log")).map_err(|error| error.to_string())?;
+        let copy = log.try_clone().map_err(|error| error.to_string())?;
+        let mut command = Command::new("tgtd");
+        command.args(["-f", "--iscsi", &format!("portal={portal}")]).env("TGT_IPC_SOCKET", folder.join("tgtd"));
+        let process = command.stdin(Stdio::null()).stdout(log).stderr(copy).spawn();
+        let process = process.map_err(|error| format!("tgtd: {error}"))?;
+        let daemon = Daemon { process, folder: folder.to_owned() };
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(20) {
+            if daemon.state("target").is_ok() {
+                return Ok(daemon);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err("tgtd does not answer".into())
+    }
+
+    /// What tgtd says about targets, accounts or portals.
+    fn state(&self, mode: &str) -> Result<String, String> {
+        let arguments = ["--lld", "iscsi", "--mode", mode, "--op", "show"];
+        let output = self.bounded("tgtadm").args(arguments).output().map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.success() { Ok(text) } else { Err(text) }
+    }
+
+    /// Everything that the script could change.
+    fn whole_state(&self) -> Result<Vec<String>, String> {
+        ["target", "account", "portal"].into_iter().map(|mode| self.state(mode)).collect()
+    }
+
+    fn bounded(&self, program: &str) -> Command {
+        let mut command = Command::new("timeout");
+        command.args(["--kill-after=5", "60", program]).stdin(Stdio::null());
+        command.env("TGT_IPC_SOCKET", self.folder.join("tgtd"));
+        command
+    }
+
+    /// Runs the storage side of a spec.
+    fn script(&self, spec: &str) -> Result<Output, String> {
+        let path = self.folder.join("target.sh");
+        fs::write(&path, storage_side(spec)?).map_err(|error| error.to_string())?;
+        let output = self.bounded("bash").arg(&path).output().map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+        fs::write(self.folder.join("target.sh.log"), &text).map_err(|error| error.to_string())?;
+        if SECRETS.iter().any(|(_, secret)| text.contains(secret)) {
+            return Err("the script prints a secret".into());
+        }
+        Ok(output)
+    }
+
+    /// Runs it and wants it to work.
+    fn set_up(&self, spec: &str) -> Result<(), String> {
+        let output = self.script(spec)?;
+        if output.status.success() { Ok(()) } else { Err(format!("target.sh: {}", words(&output))) }
+    }
+
+    /// Runs it and wants it to say `reason` and to change nothing.
+    fn refused(&self, spec: &str, reason: &str) -> Result<(), String> {
+        let before = self.whole_state()?;
+        let output = self.script(spec)?;
+        if output.status.code() != Some(1) || !words(&output).contains(reason) {
+            return Err(format!("target.sh: {}, not {reason:?}: {}", output.status, words(&output)));
+        }
+        if self.whole_state()? == before { Ok(()) } else { Err("tgtd is not as it was".into()) }
+    }
+
+    /// Asks as an initiator. The secrets are no arguments, so that nobody reads them from a list of processes.
+    fn ask(&self, program: &str, who: &Initiator<'_>, url: &str) -> Result<Output, String> {
+        let mut command = self.bounded(program);
+        if program == "iscsi-ls" {
+            command.arg("-s");
+        }
+        command.args(["-i", who.name, url]);
+        command.env("LIBISCSI_CHAP_USERNAME", who.user).env("LIBISCSI_CHAP_PASSWORD", who.secret);
+        if let Some((user, secret)) = who.back {
+            command.env("LIBISCSI_CHAP_TARGET_USERNAME", user).env("LIBISCSI_CHAP_TARGET_PASSWORD", secret);
+        }
+        command.output().map_err(|error| format!("{program}: {error}"))
+    }
+
+    /// The lines that `iscsi-ls` prints.
+    fn listed(&self, who: &Initiator<'_>, port: u16) -> Result<Vec<String>, String> {
+        let output = self.ask("iscsi-ls", who, &format!("iscsi://127.0.0.1:{port}/"))?;
+        let text = words(&output);
+        Ok(text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
+    }
+}
+
+/// Who asks, and with what.
+#[derive(Clone, Copy)]
+struct Initiator<'a> {
+    name: &'a str,
+    user: &'a str,
+    secret: &'a str,
+    back: Option<(&'a str, &'a str)>,
+}
+
+const FIRST: Initiator<'_> =
+    Initiator { name: "iqn.1994-05.com.redhat:first", user: "first", secret: SECRETS[0].1, back: None };
+const SECOND: Initiator<'_> =
+    Initiator { name: "iqn.1994-05.com.redhat:second", user: "second", secret: SECRETS[1].1, back: None };
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
+}
+
+/// The script that the compiler makes of a spec.
+fn storage_side(spec: &str) -> Result<String, String> {
+    let mut files = MemoryFiles::default();
+    for (name, secret) in SECRETS {
+        files.files.insert(format!("secrets/{name}"), format!("{secret}\n").into_bytes());
+    }
+    let options = Options { wrapping: None, target: Some(TargetForm::Tgt) };
+    let Compiled { assets, report, .. } =
+        compile(Input { name: "spec.yaml", bytes: spec.as_bytes() }, &files, &options);
+    let told: Vec<&str> = report.iter().map(|finding| finding.message.as_str()).collect();
+    let script = assets.into_iter().find(|asset| asset.name == "target.sh").ok_or(format!("no script: {told:?}"))?;
+    if script.secret { Ok(script.contents) } else { Err("the script is not marked as secret".into()) }
+}
+
+/// Two nodes with a target each, on files of different sizes.
+fn spec(folder: &Path, port: u16) -> String {
+    let folder = folder.display();
+    format!(
+        "\
+variant: firesteel
+version: 1.0.0
+openshift: '4.16'
+role: master
+stage: running
+volumes:
+  - {{ name: etcd, path: /var/lib/etcd, iscsi: {{ target: first, lun: 1 }} }}
+iscsi:
+  targets:
+    first: {{ iqn: 'iqn.2024-02.com.example.san:first', portals: ['127.0.0.1:{port}'] }}
+    second: {{ iqn: 'iqn.2024-02.com.example.san:second', portals: ['127.0.0.1:{port}'] }}
+  nodes:
+    - name: first
+      initiator: '{first}'
+      chap: {{ username: first, password: {{ file: secrets/first }} }}
+      backstore: {{ file: {folder}/first.img, size: 1GiB }}
+    - name: second
+      target: second
+      initiator: '{second}'
+      chap:
+        username: second
+        password: {{ file: secrets/second }}
+        mutual: {{ username: storage, password: {{ file: secrets/back }} }}
+      backstore: {{ file: {folder}/second.img, size: 2GiB }}
+",
+        first = FIRST.name,
+        second = SECOND.name,
+    )
+}
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    Ok(listener.local_addr().map_err(|error| error.to_string())?.port())
+}
+
+/// A tgtd with the storage side of the spec, and the port.
+fn ready(folder: &Path) -> Result<(Daemon, u16), String> {
+    let port = free_port()?;
+    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
+    daemon.set_up(&spec(folder, port))?;
+    Ok((daemon, port))
+}
+
+fn own_lun(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    for (who, name, size) in [(FIRST, "first", "1023M"), (SECOND, "second", "1G")] {
+        let target = format!("Target:iqn.2024-02.com.example.san:{name} Portal:127.0.0.1:{port},1");
+        let disk = format!("Lun:1    Type:DIRECT_ACCESS (Size:{size})");
+        let wanted = [target, "Lun:0    Type:STORAGE_ARRAY_CONTROLLER".into(), disk];
+        let found = daemon.listed(&who, port)?;
+        if found != wanted {
+            return Err(format!("{name} sees {found:?} instead of {wanted:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Wants the login to fail for the reason.
+fn no_login(daemon: &Daemon, who: &Initiator<'_>, port: u16, name: &str, reason: &str) -> Result<(), String> {
+    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:{name}/1");
+    let output = daemon.ask("iscsi-inq", who, &url)?;
+    let said = words(&output);
+    if output.status.success() || said.contains("Peripheral") || !said.contains(reason) {
+        return Err(format!("{} at {name}: {}, not {reason:?}: {said}", who.name, output.status));
+    }
+    Ok(())
+}
+
+/// Wants the login to work and the disk to answer.
+fn login(daemon: &Daemon, who: &Initiator<'_>, port: u16, name: &str) -> Result<(), String> {
+    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:{name}/1");
+    let output = daemon.ask("iscsi-inq", who, &url)?;
+    if output.status.success() { Ok(()) } else { Err(format!("{} at {name}: {}", who.name, words(&output))) }
+}
+
+fn wrong_secret(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    login(&daemon, &FIRST, port, "first")?;
+    for (user, secret) in [("first", "not-the-secret"), ("second", SECRETS[1].1), ("nobody", SECRETS[0].1)] {
+        no_login(&daemon, &Initiator { user, secret, ..FIRST }, port, "first", "Authentication failure")?;
+    }
+    // Without credentials nobody gets in.
+    let mut command = daemon.bounded("iscsi-inq");
+    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:first/1");
+    let output = command.args(["-i", FIRST.name, &url]).output().map_err(|error| error.to_string())?;
+    if output.status.success() { Err("a login without credentials works".into()) } else { Ok(()) }
+}
+
+fn unknown_initiator(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    let other = Initiator { name: "iqn.1994-05.com.redhat:third", ..FIRST };
+    let found = daemon.listed(&other, port)?;
+    if !found.is_empty() {
+        return Err(format!("an unknown initiator sees {found:?}"));
+    }
+    no_login(&daemon, &other, port, "first", "Target not found")
+}
+
+fn target_of_another(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    no_login(&daemon, &FIRST, port, "second", "Target not found")?;
+    no_login(&daemon, &SECOND, port, "first", "Target not found")?;
+    // Nor with the name of the other node and one's own secret.
+    let disguised = Initiator { name: SECOND.name, ..FIRST };
+    no_login(&daemon, &disguised, port, "second", "Authentication failure")
+}
+
+fn mutual(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    login(&daemon, &Initiator { back: Some(("storage", SECRETS[2].1)), ..SECOND }, port, "second")?;
+    let doubtful = Initiator { back: Some(("storage", "another-proof-1")), ..SECOND };
+    match login(&daemon, &doubtful, port, "second") {
+        Ok(()) => Err("the target proves itself with another secret".into()),
+        Err(reason) if reason.contains("Invalid CHAP_R response from the target") => Ok(()),
+        Err(reason) => Err(reason),
+    }
+}
+
+fn again(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    for reason in ["has a target", "has an account", "shows"] {
+        daemon.refused(&spec(folder, port), reason)?;
+    }
+    login(&daemon, &FIRST, port, "first")
+}
+
+fn portal_added(folder: &Path) -> Result<(), String> {
+    let (own, wanted) = (free_port()?, free_port()?);
+    let daemon = Daemon::start(folder, &format!("127.0.0.1:{own}"))?;
+    daemon.set_up(&spec(folder, wanted))?;
+    login(&daemon, &FIRST, wanted, "first")
+}
+
+fn listens_everywhere(folder: &Path) -> Result<(), String> {
+    let port = free_port()?;
+    let daemon = Daemon::start(folder, &format!("0.0.0.0:{port}"))?;
+    daemon.refused(&spec(folder, port), "tgtd listens on all addresses")
+}
+
+/// The second file is larger than any filesystem takes, which shows when much is made already.
+fn fails_half_way(folder: &Path) -> Result<(), String> {
+    let (own, wanted) = (free_port()?, free_port()?);
+    let daemon = Daemon::start(folder, &format!("127.0.0.1:{own}"))?;
+    let before = daemon.whole_state()?;
+    let output = daemon.script(&spec(folder, wanted).replace("2GiB", "1048576TiB"))?;
+    if output.status.success() || !words(&output).contains("taken back") {
+        return Err(format!("target.sh: {}: {}", output.status, words(&output)));
+    }
+    let after = daemon.whole_state()?;
+    if after != before {
+        return Err(format!("left behind: {after:?}"));
+    }
+    // Nothing is in the way of a second try.
+    daemon.set_up(&spec(folder, wanted))
+}
+
+fn foreign_file(folder: &Path) -> Result<(), String> {
+    let port = free_port()?;
+    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
+    let text = spec(folder, port);
+    fs::write(folder.join("first.img"), "a letter").map_err(|error| error.to_string())?;
+    daemon.refused(&text, "is there with 8 bytes")?;
+    let kept = fs::read(folder.join("first.img")).map_err(|error| error.to_string())?;
+    if kept != b"a letter" || folder.join("second.img").exists() {
+        return Err("files were touched".into());
+    }
+    let device =
+        text.replace(&format!("{{ file: {}/first.img, size: 1GiB }}", folder.display()), "{ block: /dev/null }");
+    daemon.refused(&device, "/dev/null is no block device")?;
+    daemon.refused(&text.replace("127.0.0.1", "192.0.2.1"), "has the address 192.0.2.1")
+}
+
+/// After tgtd has ended, the storage side is made anew over the same files.
+fn data_stays(folder: &Path) -> Result<(), String> {
+    let (daemon, port) = ready(folder)?;
+    drop(daemon);
+    let file = folder.join("first.img");
+    let image = fs::File::options().write(true).open(&file).map_err(|error| error.to_string())?;
+    std::os::unix::fs::FileExt::write_all_at(&image, b"precious", 1 << 20).map_err(|error| error.to_string())?;
+    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
+    daemon.set_up(&spec(folder, port))?;
+    login(&daemon, &FIRST, port, "first")?;
+    let mut kept = [0; 8];
+    let image = fs::File::open(&file).map_err(|error| error.to_string())?;
+    std::os::unix::fs::FileExt::read_exact_at(&image, &mut kept, 1 << 20).map_err(|error| error.to_string())?;
+    if &kept == b"precious" { Ok(()) } else { Err("the file was made anew".into()) }
+}
