@@ -11,8 +11,9 @@ mod tree;
 
 use firesteel::diagnostic::render::{self, Style};
 use firesteel::files::MemoryFiles;
-use firesteel::inspect::{Input, Inspected, Options, inspect};
+use firesteel::inspect::{Input, Inspected, Options, Settings, inspect};
 use firesteel::lint::{self, Platform};
+use firesteel::problems;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -105,7 +106,7 @@ fn inspected(case: &Path) -> Inspected {
             (name, fs::read(file).expect("the case was listed"))
         })
         .collect();
-    let mut options = Options::default();
+    let mut settings = Settings::default();
     let mut beside = MemoryFiles::default();
     for (name, bytes) in &read {
         beside.files.insert(name.rsplit('/').next().unwrap_or(name).to_owned(), bytes.clone());
@@ -114,18 +115,20 @@ fn inspected(case: &Path) -> Inspected {
         let mut words = asked.trim_end_matches(['"', ',', '}']).split_whitespace();
         while let Some(word) = words.next() {
             match word {
-                "--preview" => options.preview = true,
+                "--preview" => settings.preview = true,
                 "--target" => {
                     let target = words.next().expect("--target has a value");
-                    options.platform = Platform::from_name(target).expect("a target that exists");
+                    settings.platform = Platform::from_name(target).expect("a target that exists");
                 }
                 other => panic!("{}: {other}?", case.display()),
             }
         }
     }
-    let inputs: Vec<Input<'_>> =
-        read.iter().map(|(name, bytes)| Input { name, bytes, files: &beside, named: true }).collect();
-    inspect(&inputs, &options)
+    let inputs: Vec<Input<'_>> = read
+        .iter()
+        .map(|(name, bytes)| Input { name, bytes, files: &beside, named: true, settings: &settings })
+        .collect();
+    inspect(&inputs, &Options { known: problems::all() })
 }
 
 fn shown(inspected: &Inspected) -> String {

@@ -104,21 +104,60 @@ pub(crate) struct ValidateArguments {
     /// How findings are printed on standard output.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
+    /// Mend what can be mended without changing what is meant. The rest of a file stays as it is, to the byte.
+    #[arg(long, group = "mending")]
+    pub(crate) fix: bool,
+    /// Write nothing; show what --fix would change.
+    #[arg(long, group = "mending")]
+    pub(crate) diff: bool,
+    /// With --fix or --diff: also make the changes that a person has to want.
+    #[arg(long = "unsafe", requires = "mending")]
+    pub(crate) by_choice: bool,
+    /// Leave out findings: codes (FS2201), the first digits of codes (FS24), or names (misread-mode).
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
     /// Treat warnings as errors: the exit status is 1.
     #[arg(long)]
     pub(crate) strict: bool,
     /// Let rules look that are still tried out, and may tell of configs that are fine.
     #[arg(long)]
     pub(crate) preview: bool,
+    /// The settings; without it, the firesteel.toml of each file's folder or the nearest above it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no firesteel.toml.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 const VALIDATE_HELP: &str = "\
 Files are told apart by what is in them: Ignition configs, MachineConfigs (also in lists and files of several documents), \
 user-data Secrets, Butane configs, specs, and units by their names. Folders are walked; what is none of these is passed \
-over there. All files of a run are seen together: a unit of one may need a mount of another.";
+over there. All files of a run are seen together: a unit of one may need a mount of another.
 
-/// Reads `--target`.
-fn platform(name: &str) -> Result<Platform, String> {
+With --fix, findings that are left are printed; the text of standard input is printed on standard output, and findings \
+go to standard error. With --diff, the exit status is that of a run without it, and findings go to standard error too. \
+What is encoded in base64 is not changed.
+
+Leave out what you know better, with a reason. In YAML and units, on the line before, or in YAML at the end of the line:
+  # firesteel: ignore FS2201 the group must be able to write
+or anywhere, for the whole file:
+  # firesteel: ignore-file FS24 the units are made by another tool
+Only warnings, infos and what the rules from FS2100 on tell can be left out. JSON has no comments; use firesteel.toml:
+  target = \"4.16\"
+  strict = true
+  preview = false
+  ignore = [\"FS2201\"]
+  [[per-path]]
+  paths = [\"tests/**\"]
+  ignore = [\"FS24\"]
+  target = \"fcos\"
+It is looked for in the folder of each file and those above it, up to the top of the repository or the current folder. \
+Paths are relative to it; `*` stands for a part of a name, `**` for any folders. The command line goes before it, and \
+a later [[per-path]] before an earlier one.";
+
+/// Reads `--target`, and `target` of settings.
+pub(crate) fn platform(name: &str) -> Result<Platform, String> {
     Platform::from_name(name).ok_or_else(|| {
         let releases: Vec<&str> = Release::known().collect();
         let (first, last) =
@@ -223,6 +262,12 @@ pub(crate) enum Format {
     Raw,
     /// One JSON object a line and finding.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// Annotations of GitHub's workflow runs.
+    Github,
+    /// JUnit's XML, a test case a file.
+    Junit,
 }
 
 #[cfg(test)]
@@ -242,7 +287,7 @@ mod tests {
         let mut texts = vec![command.render_long_help().to_string()];
         texts.extend(command.get_subcommands_mut().map(|command| command.render_long_help().to_string()));
         let all = texts.join("\n");
-        for absent in ["user-data", "clone-role", "butane ", "sarif"] {
+        for absent in ["user-data", "clone-role", "butane "] {
             let hit = all.lines().find(|line| line.trim_start().starts_with(absent));
             assert_eq!(hit, None, "{absent}");
         }

@@ -40,7 +40,9 @@ pub(crate) fn run(arguments: &CompileArguments, console: &mut Console) -> Exit {
     }
     pipeline::refuse_same_results(specs.iter_mut().map(|spec| &mut spec.compiled));
     let results: Vec<&Compiled> = specs.iter().map(|spec| &spec.compiled).collect();
-    findings::print(&results, arguments.format, console);
+    let names: Vec<String> = specs.iter().map(|spec| name(&spec.path)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    findings::print(&results, &names, arguments.format, arguments.strict, console);
     if unread {
         return Exit::InputOutput;
     }
@@ -73,7 +75,7 @@ struct Spec {
 
 impl Spec {
     fn compile(path: &Path, bytes: &[u8], arguments: &CompileArguments) -> Self {
-        let name = if is_standard_input(path) { "<stdin>".into() } else { path.to_string_lossy() };
+        let name = name(path);
         let files = DiskFiles::new(disk::folder_of(path));
         let target = arguments.emit_target.map(Into::into);
         let options = Options { wrapping: arguments.emit.map(Into::into), target };
@@ -87,6 +89,11 @@ impl Spec {
         let own = (!is_standard_input(&self.path)).then(|| self.path.clone());
         own.into_iter().chain(self.compiled.inputs.iter().map(move |input| folder.join(input)))
     }
+}
+
+/// What a spec is called in findings.
+fn name(path: &Path) -> String {
+    if is_standard_input(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
 }
 
 fn is_standard_input(path: &Path) -> bool {

@@ -65,7 +65,10 @@ impl Console {
                 let line = serde_json::json!({ "severity": severity, "message": message, "help": help });
                 format!("{line}\n")
             }
-            Format::Text | Format::Raw => {
+            Format::Github => {
+                format!("::{severity}::{}\n", printable(message).replace('%', "%25").replace('\n', "%0A"))
+            }
+            Format::Text | Format::Raw | Format::Sarif | Format::Junit => {
                 let style = Style::new().bold().fg_color(Some(color.into()));
                 let mut text = format!("{style}{severity}{style:#}: {}\n", printable(message));
                 for help in help {
@@ -75,6 +78,18 @@ impl Console {
             }
         };
         self.aside(&text);
+    }
+
+    /// Whether people read along, rather than programs.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Text
+    }
+
+    /// Says what was done, on standard error, to those who read words.
+    pub(crate) fn done(&mut self, text: &str) {
+        if matches!(self.format, Format::Text | Format::Raw) {
+            self.aside(&format!("{}\n", printable(text)));
+        }
     }
 
     /// Prints a line of interest to a person who watches: only on a terminal.

@@ -11,7 +11,8 @@ const CONTEXT: usize = 3;
 /// Lines of both texts together from which on they are only counted: comparing takes more than linear time.
 const TOO_MANY: usize = 40_000;
 
-const HEAD: Style = Style::new().bold();
+/// How the names of files look.
+pub(crate) const HEAD: Style = Style::new().bold();
 const RANGE: Style = AnsiColor::Cyan.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
@@ -48,7 +49,8 @@ pub(crate) fn diff(plan: &Plan) -> String {
     shown
 }
 
-fn hunks(old: &str, new: &str) -> String {
+/// The changed lines between two texts from which secrets have been taken.
+pub(crate) fn hunks(old: &str, new: &str) -> String {
     let (before, after) = (old.lines().count(), new.lines().count());
     if before + after > TOO_MANY {
         return format!("{RANGE}@@ too long to compare: {before} lines become {after} @@{RANGE:#}\n");

@@ -2,6 +2,7 @@
 
 mod args;
 mod compile;
+mod configuration;
 mod console;
 mod depfile;
 mod diff;
@@ -12,6 +13,7 @@ mod findings;
 mod layout;
 mod manifest;
 mod mask;
+mod mending;
 mod output;
 mod reference;
 mod schema;

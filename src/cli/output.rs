@@ -189,6 +189,30 @@ pub(crate) fn write_single(path: &Path, contents: &[u8]) -> io::Result<()> {
     stage(path, contents, false)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Puts other contents into a file that a user edits, in one step: its mode stays, and a link stays a link.
+///
+/// # Errors
+/// When the file is no longer the one of `old`, or cannot be written.
+pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no regular file, and is not replaced"));
+    }
+    if fs::read(&path)? != old {
+        return Err(io::Error::other("it was changed in the meantime, and is left alone"));
+    }
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".firesteel-").suffix(".tmp");
+    let mut file = with_mode(&mut builder, mode_of(&metadata)).tempfile_in(folder)?;
+    file.write_all(new)?;
+    // What the user's mask took away when the file was made.
+    file.as_file().set_permissions(metadata.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map(drop).map_err(|error| error.error)
+}
+
 /// The folders on the way to a name: `a/b/c` gives `a` and `a/b`.
 fn folders_of(name: &str) -> impl Iterator<Item = &str> {
     name.match_indices('/').map(|(at, _)| &name[..at])

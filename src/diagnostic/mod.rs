@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what any problem means; each layer declares its own with [`problem!`](crate::problem).
 
+pub mod fix;
 mod place;
 mod problem;
 pub mod redact;

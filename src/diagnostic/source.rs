@@ -1,5 +1,6 @@
 //! The texts that findings point into.
 
+use super::place::Place;
 use super::report::Report;
 use crate::document::{Document, Span, Syntax};
 use std::sync::Arc;
@@ -7,6 +8,13 @@ use std::sync::Arc;
 /// Names one source of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
+
+impl SourceId {
+    /// Its place in the order of the sources.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// One text that was read, as far as findings need it.
 #[derive(Clone)]
@@ -21,6 +29,8 @@ pub struct Source {
     pub syntax: Syntax,
     /// What no output may show, in bytes of `text`: secrets written inline. Sorted by renderers, may overlap.
     pub hidden: Vec<Span>,
+    /// The value it was decoded from, if it is no file of its own.
+    pub carrier: Option<Place>,
 }
 
 // The text may hold secrets.
@@ -31,21 +41,32 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
+    /// A text without a tree, in which nothing is hidden yet.
+    pub fn of_text(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let (name, text) = (name.into(), text.into());
+        Self { name, text, document: None, syntax: Syntax::Yaml, hidden: Vec::new(), carrier: None }
+    }
+
     /// The text with every hidden byte replaced by `*`, of the same length, line breaks kept.
     pub fn shown_text(&self) -> Arc<str> {
-        if self.hidden.is_empty() {
-            return self.text.clone();
-        }
-        let mut bytes = self.text.as_bytes().to_vec();
-        for span in &self.hidden {
-            // A span that cuts a character in two hides all of it; anything else would change the length.
-            let end = self.text.ceil_char_boundary(span.end as usize);
-            let start = self.text.floor_char_boundary(span.start as usize).min(end);
-            bytes[start..end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
-        }
-        // Whole characters became `*`, so nothing is lost here.
-        String::from_utf8_lossy(&bytes).into()
+        masked(&self.text, &self.hidden)
     }
+}
+
+/// `text` with every byte of `hidden` replaced by `*`, of the same length, line breaks kept.
+pub(super) fn masked(text: &Arc<str>, hidden: &[Span]) -> Arc<str> {
+    if hidden.is_empty() {
+        return text.clone();
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for span in hidden {
+        // A span that cuts a character in two hides all of it; anything else would change the length.
+        let end = text.ceil_char_boundary(span.end as usize);
+        let start = text.floor_char_boundary(span.start as usize).min(end);
+        bytes[start..end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
+    }
+    // Whole characters became `*`, so nothing is lost here.
+    String::from_utf8_lossy(&bytes).into()
 }
 
 /// All sources of a run.
@@ -57,7 +78,14 @@ impl Sources {
     pub fn add_document(&mut self, name: impl Into<String>, document: impl Into<Arc<Document>>) -> SourceId {
         let document = document.into();
         let (text, syntax) = (document.text().clone(), document.syntax());
-        self.push(Source { name: name.into(), text, document: Some(document), syntax, hidden: Vec::new() })
+        self.push(Source {
+            name: name.into(),
+            text,
+            document: Some(document),
+            syntax,
+            hidden: Vec::new(),
+            carrier: None,
+        })
     }
 
     /// Adds a source that has no tree: a text that is not well-formed, or one of another language.
@@ -68,7 +96,14 @@ impl Sources {
 
     /// Adds a source that should have been in `syntax` but could not be read.
     pub fn add_malformed(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, syntax: Syntax) -> SourceId {
-        self.push(Source { name: name.into(), text: text.into(), document: None, syntax, hidden: Vec::new() })
+        self.push(Source {
+            name: name.into(),
+            text: text.into(),
+            document: None,
+            syntax,
+            hidden: Vec::new(),
+            carrier: None,
+        })
     }
 
     fn push(&mut self, source: Source) -> SourceId {
@@ -89,10 +124,18 @@ impl Sources {
         self.0[id.0 as usize].hidden.push(span);
     }
 
+    /// Says that a source is no file: it was decoded from the value at `carrier`.
+    pub fn decoded_from(&mut self, id: SourceId, carrier: Place) {
+        self.0[id.index()].carrier = Some(carrier);
+    }
+
     /// Adds all sources of another run; its findings, which then point here.
     pub fn take_over(&mut self, other: Sources, mut report: Report) -> Report {
         let first = self.0.len() as u32;
         self.0.extend(other.0);
+        self.0[first as usize..].iter_mut().filter_map(|source| source.carrier.as_mut()).for_each(|place| {
+            place.source.0 += first;
+        });
         report.iter_mut().for_each(|finding| {
             let labels = finding.labels.iter_mut().map(|label| &mut label.place);
             let places = labels.chain(finding.fix.iter_mut().map(|fix| &mut fix.place));

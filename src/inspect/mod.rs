@@ -6,19 +6,26 @@ mod butane;
 mod ignition;
 mod keys;
 mod machine_config;
+mod mend;
 mod recognize;
 mod secret;
+mod settings;
 mod subject;
+mod suppress;
 mod unit;
 
+pub use mend::{Fixable, Mended, fixable, mend};
 pub use recognize::{Kind, recognize};
+pub use settings::Settings;
+pub use suppress::Selector;
 
 use crate::diagnostic::{Place, Problem, Report, SourceId, Sources, redact};
 use crate::document::{Document, NodeId, Path, Span, Syntax, json, yaml};
 use crate::files::Files;
 use crate::ignition::{BAD_JSON, EMPTY_CONFIG};
-use crate::lint::{self, Around, Findings, Platform, Subject};
+use crate::lint::{self, Around, Findings, Subject};
 use crate::pipeline::{self, BAD_YAML};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 crate::problem! {
@@ -29,11 +36,28 @@ crate::problem! {
     ///
     /// Source: the formats' own specifications.
     pub(crate) NOT_RECOGNISED = "FS2001", "not-recognised", Error;
+
+    /// Settings in `firesteel.toml` that do not exist, or have no such value.
+    ///
+    /// Nothing is checked before the settings are right: a rule that seems to be off and is on, or the other way round,
+    /// would only be found much later.
+    ///
+    /// Good: `target = "4.16"`, `strict = true`, `preview = false`, `ignore = ["FS2201"]`, and `[[per-path]]` with
+    /// `paths = ["tests/**"]`.
+    ///
+    /// Source: `firesteel validate --help`.
+    pub(crate) BAD_SETTING = "FS2002", "bad-setting", Error;
 }
 
 /// Every kind of finding about what a text is.
-pub static PROBLEMS: &[&[&Problem]] =
-    &[&[&NOT_RECOGNISED], keys::PROBLEMS, ignition::PROBLEMS, machine_config::PROBLEMS, secret::PROBLEMS];
+pub static PROBLEMS: &[&[&Problem]] = &[
+    &[&NOT_RECOGNISED, &BAD_SETTING],
+    keys::PROBLEMS,
+    ignition::PROBLEMS,
+    machine_config::PROBLEMS,
+    secret::PROBLEMS,
+    suppress::PROBLEMS,
+];
 
 /// One text to look into.
 #[derive(Clone, Copy)]
@@ -46,19 +70,19 @@ pub struct Input<'a> {
     pub files: &'a dyn Files,
     /// Whether the user named it. One that was found in a folder may be of any other kind, and is then passed over.
     pub named: bool,
+    /// What the user chose for it.
+    pub settings: &'a Settings,
 }
 
-/// What the user chose.
-#[derive(Debug, Clone, Copy, Default)]
+/// What is the same for all texts of a run.
+#[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What the configs are for, where they do not say so themselves.
-    pub platform: Platform,
-    /// Lets rules look that are still tried out.
-    pub preview: bool,
+    /// Every kind of finding there is: what comments may leave out. See [`Selector`].
+    pub known: Vec<&'static Problem>,
 }
 
 /// What looking came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Inspected {
     /// Every finding, in the order of the texts.
     pub report: Report,
@@ -66,36 +90,49 @@ pub struct Inspected {
     pub sources: Sources,
     /// How many configs, objects and units were looked into.
     pub checked: usize,
+    /// The names of the texts that were looked into, those with nothing to tell of too.
+    pub read: Vec<String>,
     /// The names of texts that are of none of the kinds.
     pub passed_over: Vec<String>,
 }
 
 /// Looks into all texts of a run.
 pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
-    let mut run =
-        Run { options, report: Report::default(), sources: Sources::default(), subjects: Vec::new(), checked: 0 };
-    let mut passed_over = Vec::new();
+    let mut run = Run {
+        options: Settings::DEFAULT,
+        report: Report::default(),
+        sources: Sources::default(),
+        subjects: Vec::new(),
+        checked: 0,
+    };
+    let (mut read, mut passed_over) = (Vec::new(), Vec::new());
+    // Which rules look at the subjects of an input.
+    let mut previews = Vec::new();
     for input in inputs {
-        if !run.read(input) {
-            passed_over.push(input.name.to_owned());
-        }
+        let known = run.read(input);
+        if known { &mut read } else { &mut passed_over }.push(input.name.to_owned());
+        previews.resize(run.subjects.len(), input.settings.preview);
     }
     let mut around = Around::default();
     run.subjects.iter().for_each(|subject| around.add(subject));
     let Run { mut report, mut sources, subjects, checked, .. } = run;
-    for subject in &subjects {
+    for (subject, preview) in subjects.iter().zip(previews) {
         let mut findings = Findings::new(subject.source, &mut report, &mut sources);
-        lint::lint(subject, &around, options.preview, &mut findings);
+        lint::lint(subject, &around, preview, &mut findings);
     }
+    let by_name: HashMap<&str, &Settings> = inputs.iter().map(|input| (input.name, input.settings)).collect();
+    let settings = |name: &str| by_name.get(name).copied().unwrap_or(Settings::DEFAULT);
+    suppress::apply(&mut report, &sources, &options.known, settings);
     report.sort(&sources);
     report.dedup(&sources);
     redact::scrub(&mut report, &sources);
-    Inspected { report, sources, checked, passed_over }
+    Inspected { report, sources, checked, read, passed_over }
 }
 
 /// The state of a run.
 struct Run<'a> {
-    options: &'a Options,
+    /// What the user chose for the text that is being read.
+    options: &'a Settings,
     report: Report,
     sources: Sources,
     subjects: Vec<Subject>,
@@ -111,9 +148,10 @@ struct Part<'a> {
     input: &'a Input<'a>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Reads one text; whether it is of a kind that can be looked into.
-    fn read(&mut self, input: &Input<'_>) -> bool {
+    fn read(&mut self, input: &Input<'a>) -> bool {
+        self.options = input.settings;
         let text = yaml::decoded(input.bytes);
         if unit::is_unit(input.name, &text) {
             self.checked += 1;
@@ -185,6 +223,8 @@ impl Run<'_> {
     /// Looks into every document of a text; whether any is of a kind that is known.
     fn documents(&mut self, documents: Vec<Document>, input: &Input<'_>) -> bool {
         let mut known = false;
+        // All documents share the text.
+        let mut hidden = None;
         for document in documents {
             let document = Arc::new(document);
             let Some(root) = document.root() else { continue };
@@ -195,7 +235,8 @@ impl Run<'_> {
             }
             known = true;
             let source = self.sources.add_document(input.name, document.clone());
-            redact::secrets(document.text()).into_iter().for_each(|span| self.sources.hide(source, span));
+            let hidden = hidden.get_or_insert_with(|| redact::secrets(document.text()));
+            hidden.iter().for_each(|&span| self.sources.hide(source, span));
             for (node, path, kind) in kinds {
                 let part = Part { source, document: &document, node, path, input };
                 self.part(&part, kind);

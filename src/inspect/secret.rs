@@ -48,6 +48,7 @@ pub(super) fn read(run: &mut Run<'_>, part: &Part<'_>) {
             Ok(config) => {
                 let config = Arc::new(config);
                 let source = run.sources.add_document(name, config.clone());
+                run.sources.decoded_from(source, place);
                 redact::secrets(config.text()).into_iter().for_each(|span| run.sources.hide(source, span));
                 let Some(node) = config.root() else { continue };
                 let inner = Part { source, document: &config, node, path: Path::root(), input: part.input };

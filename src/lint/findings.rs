@@ -93,6 +93,7 @@ impl<'a> Findings<'a> {
         let id = *self.shown.entry((text.source, text.path.clone())).or_insert_with(|| {
             let name = format!("{}: {}", sources.get(text.source).name, text.title);
             let id = sources.add_text(name, text.text.clone());
+            sources.decoded_from(id, Place::value(text.source, text.path.clone()));
             redact::secrets(&text.text).into_iter().for_each(|span| sources.hide(id, span));
             id
         });

@@ -36,7 +36,7 @@ pub fn json(report: &Report, sources: &Sources) -> String {
 }
 
 /// Outside of strings JSON is ASCII, so every such character stands in a string, where an escape means the same.
-fn push_line(out: &mut String, line: &str) {
+pub(super) fn push_line(out: &mut String, line: &str) {
     for c in line.chars() {
         if is_hazard(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {

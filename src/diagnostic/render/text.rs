@@ -35,8 +35,25 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
         Style::Plain => Renderer::plain(),
         Style::Colored => Renderer::styled(),
     };
-    let findings: Vec<String> =
-        report.iter().map(|diagnostic| finding(diagnostic, &views, sources, &renderer)).collect();
+    join(report.iter(), &views, sources, &renderer)
+}
+
+/// These findings without colours.
+pub(super) fn plain<'d>(
+    findings: impl Iterator<Item = &'d Diagnostic>,
+    views: &Views<'_>,
+    sources: &Sources,
+) -> String {
+    join(findings, views, sources, &Renderer::plain())
+}
+
+fn join<'d>(
+    findings: impl Iterator<Item = &'d Diagnostic>,
+    views: &Views<'_>,
+    sources: &Sources,
+    renderer: &Renderer,
+) -> String {
+    let findings: Vec<String> = findings.map(|diagnostic| finding(diagnostic, views, sources, renderer)).collect();
     findings.join("\n")
 }
 
