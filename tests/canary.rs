@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use canary::holds;
 use firesteel::diagnostic::render::{self, RawRule, Style};
-use firesteel::diagnostic::{Report, Sources};
+use firesteel::diagnostic::{Report, Severity, Sources};
 use firesteel::document::yaml;
 use firesteel::files::MemoryFiles;
 use firesteel::model::{Dialect, decode};
@@ -129,6 +129,9 @@ fn shown(compiled: &Compiled) -> Vec<String> {
         render::text(report, sources, Style::Colored),
         render::raw(report, sources, RawRule::First),
         render::json(report, sources),
+        render::sarif(report, sources, &[]),
+        render::github(report, sources),
+        render::junit(report, sources, &["spec.yaml"], Severity::Error),
         render::summary(report),
         inputs.join("\n"),
         format!("{assets:?} {sources:?} {report:?}"),

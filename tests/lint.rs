@@ -10,8 +10,9 @@
 mod tree;
 
 use firesteel::diagnostic::render::{self, Style};
+use firesteel::diagnostic::{Applicability, Severity};
 use firesteel::files::MemoryFiles;
-use firesteel::inspect::{Input, Inspected, Options, Settings, inspect};
+use firesteel::inspect::{Input, Inspected, Options, Settings, inspect, mend};
 use firesteel::lint::{self, Platform};
 use firesteel::problems;
 use std::collections::BTreeSet;
@@ -52,6 +53,49 @@ fn every_case_says_what_is_expected() {
     }
     println!("{} cases", cases.len());
     assert!(faults.is_empty(), "{}\n\n`cargo xtask bless` accepts", faults.join("\n\n"));
+}
+
+/// Fixes come to an end: a second run has nothing to do. They bring no fault that was not there.
+#[test]
+fn fixes_are_made_once_and_break_nothing() {
+    let mut faults = Vec::new();
+    let mut fixed = 0;
+    for case in cases() {
+        let read = read(&case);
+        for allowed in [Applicability::Safe, Applicability::Unsafe] {
+            let once = read.with_inputs(|inputs, options| mend(inputs, options, allowed));
+            if !once.refused.is_empty() {
+                faults.push(format!("{}: refused {:?}", case.display(), once.refused));
+            }
+            let Some(before) = &once.before else { continue };
+            fixed += once.fixed;
+            let mut second = read.clone();
+            for (text, new) in second.texts.iter_mut().zip(&once.bytes) {
+                text.1 = new.clone().unwrap_or_else(|| text.1.clone());
+            }
+            let twice = second.with_inputs(|inputs, options| mend(inputs, options, allowed));
+            if twice.fixed > 0 {
+                faults.push(format!(
+                    "{}: the second run fixes {}:\n{}",
+                    case.display(),
+                    twice.fixed,
+                    shown(&once.left)
+                ));
+            }
+            let errors = |inspected: &Inspected| -> BTreeSet<&'static str> {
+                let errors = inspected.report.iter().filter(|finding| finding.severity == Severity::Error);
+                errors.map(|finding| finding.problem.code).collect()
+            };
+            // What a key is no longer unknown for is read for the first time, and may be wrong in itself.
+            let mended_keys = errors(before).contains("FS0101");
+            let new: Vec<_> = errors(&once.left).difference(&errors(before)).copied().collect();
+            if !new.is_empty() && !mended_keys {
+                faults.push(format!("{}: the fixes bring {new:?}:\n{}", case.display(), shown(&once.left)));
+            }
+        }
+    }
+    assert!(fixed > 0, "no case has a fix");
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 #[test]
@@ -97,9 +141,31 @@ fn expected(case: &Path) -> PathBuf {
 }
 
 fn inspected(case: &Path) -> Inspected {
+    read(case).with_inputs(inspect)
+}
+
+/// A case in memory.
+#[derive(Clone)]
+struct Read {
+    /// Names and bytes.
+    texts: Vec<(String, Vec<u8>)>,
+    settings: Settings,
+    beside: MemoryFiles,
+}
+
+impl Read {
+    fn with_inputs<T>(&self, run: impl Fn(&[Input<'_>], &Options) -> T) -> T {
+        let Self { texts, settings, beside } = self;
+        let inputs: Vec<Input<'_>> =
+            texts.iter().map(|(name, bytes)| Input { name, bytes, files: beside, named: true, settings }).collect();
+        run(&inputs, &Options { known: problems::all() })
+    }
+}
+
+fn read(case: &Path) -> Read {
     let files = if case.is_dir() { walk(case) } else { vec![case.to_owned()] };
     let rule = case.parent().expect("a case is in the folder of its rule");
-    let read: Vec<(String, Vec<u8>)> = files
+    let texts: Vec<(String, Vec<u8>)> = files
         .iter()
         .map(|file| {
             let name = file.strip_prefix(rule).expect("it was found there").to_string_lossy().replace('\\', "/");
@@ -108,7 +174,7 @@ fn inspected(case: &Path) -> Inspected {
         .collect();
     let mut settings = Settings::default();
     let mut beside = MemoryFiles::default();
-    for (name, bytes) in &read {
+    for (name, bytes) in &texts {
         beside.files.insert(name.rsplit('/').next().unwrap_or(name).to_owned(), bytes.clone());
         let text = String::from_utf8_lossy(bytes);
         let Some((_, asked)) = text.lines().next().unwrap_or_default().split_once("validate: ") else { continue };
@@ -124,11 +190,7 @@ fn inspected(case: &Path) -> Inspected {
             }
         }
     }
-    let inputs: Vec<Input<'_>> = read
-        .iter()
-        .map(|(name, bytes)| Input { name, bytes, files: &beside, named: true, settings: &settings })
-        .collect();
-    inspect(&inputs, &Options { known: problems::all() })
+    Read { texts, settings, beside }
 }
 
 fn shown(inspected: &Inspected) -> String {

@@ -9,7 +9,7 @@ use super::output;
 use super::validate::{Text, exit, summary};
 use crate::diagnostic::{Applicability, Source};
 use crate::document::yaml;
-use crate::inspect::{Input, Inspected, Options, fixable, mend};
+use crate::inspect::{Input, Inspected, Mended, Options, mend};
 
 pub(super) fn run(
     arguments: &ValidateArguments,
@@ -34,7 +34,7 @@ pub(super) fn run(
             console.result(&format!("{HEAD}--- {name}\n+++ {name}{HEAD:#}\n{}", hunks(&old, &new)));
         }
         print(found, arguments, strict, true, console);
-        console.done(&format!("{} would be fixed, {}", mended.fixed, left(&mended.left, inputs, arguments)));
+        console.done(&format!("{} would be fixed, {}", mended.fixed, left(&mended, inputs, arguments)));
         return exit(found, strict);
     }
     let mut unwritten = false;
@@ -52,7 +52,7 @@ pub(super) fn run(
         }
     }
     print(&mended.left, arguments, strict, is_printed, console);
-    console.done(&format!("{} fixed, {}", mended.fixed, left(&mended.left, inputs, arguments)));
+    console.done(&format!("{} fixed, {}", mended.fixed, left(&mended, inputs, arguments)));
     if unwritten { Exit::InputOutput } else { exit(&mended.left, strict) }
 }
 
@@ -71,8 +71,8 @@ fn print(inspected: &Inspected, arguments: &ValidateArguments, strict: bool, asi
 }
 
 /// What is left: `2 left (1 more with --unsafe)`.
-fn left(inspected: &Inspected, inputs: &[Input<'_>], arguments: &ValidateArguments) -> String {
-    let count = fixable(inspected, inputs);
+fn left(mended: &Mended, inputs: &[Input<'_>], arguments: &ValidateArguments) -> String {
+    let count = mended.fixable(inputs);
     let mut more = Vec::new();
     if count.by_choice > 0 && !arguments.by_choice {
         more.push(format!("{} more with --unsafe", count.by_choice));
@@ -81,7 +81,7 @@ fn left(inspected: &Inspected, inputs: &[Input<'_>], arguments: &ValidateArgumen
         more.push(format!("{} in encoded contents or files that were not named", count.elsewhere));
     }
     let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
-    format!("{} left{more}", inspected.report.len())
+    format!("{} left{more}", mended.left.report.len())
 }
 
 /// A text without the secrets that were seen in it.
@@ -90,5 +90,6 @@ fn shown(name: &str, bytes: &[u8], inspected: &Inspected) -> String {
     for (_, other) in inspected.sources.iter().filter(|(_, other)| other.name == name && other.carrier.is_none()) {
         source.hidden.extend(&other.hidden);
     }
-    printable(&source.shown_text())
+    // The ends of lines stay as they are, and are nothing to look at.
+    printable(&source.shown_text().replace("\r\n", "\n"))
 }

@@ -134,6 +134,17 @@ impl Document {
             Syntax::Json => LineBreaks::Newline,
         };
         let lines = Arc::new(LineIndex::new(&text, breaks));
+        Self::with_lines(text, syntax, nodes, root, lines)
+    }
+
+    /// Puts a document together whose text's lines are known.
+    pub(crate) fn with_lines(
+        text: Arc<str>,
+        syntax: Syntax,
+        nodes: Vec<Node>,
+        root: Option<NodeId>,
+        lines: Arc<LineIndex>,
+    ) -> Self {
         Self { text, syntax, nodes: nodes.into(), root, lines }
     }
 

@@ -113,19 +113,21 @@ fn look(
     (looked, spoiled)
 }
 
-/// Counts what could be fixed of what is found.
-pub fn fixable(inspected: &Inspected, inputs: &[Input<'_>]) -> Fixable {
-    let texts = Texts::new(inputs, &[]);
-    let mut count = Fixable::default();
-    for finding in inspected.report.iter() {
-        match &finding.fix {
-            None => {}
-            Some(_) if texts.edit(finding, inspected, Applicability::Unsafe).is_none() => count.elsewhere += 1,
-            Some(fix) if fix.applicability == Applicability::Safe => count.safe += 1,
-            Some(_) => count.by_choice += 1,
+impl Mended {
+    /// Counts what could still be fixed of what is left.
+    pub fn fixable(&self, inputs: &[Input<'_>]) -> Fixable {
+        let texts = Texts::new(inputs, &self.bytes);
+        let mut count = Fixable::default();
+        for finding in self.left.report.iter() {
+            match &finding.fix {
+                None => {}
+                Some(_) if texts.edit(finding, &self.left, Applicability::Unsafe).is_none() => count.elsewhere += 1,
+                Some(fix) if fix.applicability == Applicability::Safe => count.safe += 1,
+                Some(_) => count.by_choice += 1,
+            }
         }
+        count
     }
-    count
 }
 
 /// The inputs by name.

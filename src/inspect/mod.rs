@@ -14,7 +14,7 @@ mod subject;
 mod suppress;
 mod unit;
 
-pub use mend::{Fixable, Mended, fixable, mend};
+pub use mend::{Fixable, Mended, mend};
 pub use recognize::{Kind, recognize};
 pub use settings::Settings;
 pub use suppress::Selector;

@@ -1,11 +1,12 @@
 //! Finds the texts in a config: units, drop-ins, the contents of files.
 
-use crate::diagnostic::Sources;
+use crate::diagnostic::{SourceId, Sources, redact};
 use crate::document::{Path, Segment};
 use crate::files::Files;
 use crate::lint::{Carrier, Embedded, FileText, Subject, UnitBody};
 use crate::model::ignition::{Dropin, Resource, Unit};
 use crate::validate::decode_data_url;
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -14,17 +15,19 @@ const LARGEST: u64 = 1024 * 1024;
 
 /// Adds the texts of units and files. Those that Butane reads from local files become sources of their own.
 pub(super) fn add_texts(subject: &mut Subject, sources: &mut Sources, files: Option<&dyn Files>) {
-    let mut carrier = Carriers { subject_source: subject.source, sources, files };
+    let mut carrier = Carriers { subject_source: subject.source, sources, files, known: HashMap::new() };
     for (unit, entry) in subject.config.systemd.units.iter().enumerate() {
         if let Some(text) = &entry.contents {
             let path = entry.origin.field(Unit::contents).path();
             let body = carrier.embedded(text, entry.name.clone(), path);
+            carrier.hide_secrets(&body);
             subject.units.push(UnitBody { unit, dropin: None, body });
         }
         for (index, dropin) in entry.dropins.iter().enumerate() {
             let Some(text) = &dropin.contents else { continue };
             let path = dropin.origin.field(Dropin::contents).path();
             let body = carrier.embedded(text, format!("{}.d/{}", entry.name, dropin.name), path);
+            carrier.hide_secrets(&body);
             subject.units.push(UnitBody { unit, dropin: Some(index), body });
         }
     }
@@ -40,15 +43,18 @@ pub(super) fn add_texts(subject: &mut Subject, sources: &mut Sources, files: Opt
                 }
                 _ => carrier.embedded(&text, title, path),
             };
+            carrier.hide_secrets(&body);
             subject.files.push(FileText { file, body });
         }
     }
 }
 
 struct Carriers<'a> {
-    subject_source: crate::diagnostic::SourceId,
+    subject_source: SourceId,
     sources: &'a mut Sources,
     files: Option<&'a dyn Files>,
+    /// The sources of local files, by their names.
+    known: HashMap<String, SourceId>,
 }
 
 impl Carriers<'_> {
@@ -63,6 +69,22 @@ impl Carriers<'_> {
         Embedded { text: text.into(), title, source: self.subject_source, path, carrier }
     }
 
+    /// Hides what is secret in a text where it stands encoded, so that no line of the source shows it.
+    fn hide_secrets(&mut self, body: &Embedded) {
+        // What stands there as it is was seen when the source was read.
+        if matches!(body.carrier, Carrier::Source | Carrier::Value) {
+            return;
+        }
+        let secrets = redact::secrets(&body.text);
+        let Some(document) = self.sources.get(body.source).document.clone() else { return };
+        let found = document.find(&body.path);
+        let whole = found.value.map(|node| document.node(document.resolve(node)).span);
+        for secret in secrets {
+            let span = body.span(Some(&document), secret.range()).or(whole);
+            span.into_iter().for_each(|span| self.sources.hide(body.source, span));
+        }
+    }
+
     fn local(&mut self, text: &str, title: &str, path: &Path) -> Option<Embedded> {
         let name = self.value(path)?.to_owned();
         let bytes = self.files?.read(&name).ok()?;
@@ -70,11 +92,11 @@ impl Carriers<'_> {
             return None;
         }
         let text: Arc<str> = text.into();
-        let known = self.sources.iter().find(|(_, source)| source.name == name && source.text == text);
-        let known = known.map(|(id, _)| id);
+        let known = self.known.get(&name).copied().filter(|&id| self.sources.get(id).text == text);
         let source = known.unwrap_or_else(|| {
-            let id = self.sources.add_text(name, text.clone());
-            crate::diagnostic::redact::secrets(&text).into_iter().for_each(|span| self.sources.hide(id, span));
+            let id = self.sources.add_text(name.clone(), text.clone());
+            redact::secrets(&text).into_iter().for_each(|span| self.sources.hide(id, span));
+            self.known.insert(name, id);
             id
         });
         Some(Embedded { text, title: title.to_owned(), source, path: Path::root(), carrier: Carrier::Source })

@@ -84,6 +84,8 @@ struct Comment {
     selector: Selector,
     /// The start of the line it is for; `None` when it is for the whole text.
     line: Option<usize>,
+    /// Whether something else stands before it on its line.
+    trails: bool,
     /// How many findings it has left out.
     used: usize,
     /// Whether it has met a finding that cannot be left out.
@@ -114,13 +116,12 @@ pub(super) fn apply<'s>(
         }
     }
     // At the end of a line a comment is one only outside of block scalars; in a unit it would be part of the value.
-    let trails = |comment: &Comment, text: &str| comment.line.is_some_and(|line| !is_comment_line(&text[line..]));
     comments.iter_mut().for_each(|comment| {
         let text = &sources.get(comment.source).text;
         let bodies = bodies.get(&(text.as_ptr() as usize)).map_or(&[][..], Vec::as_slice);
         let within = bodies.iter().any(|body| body.range().contains(&comment.at.start));
         let is_unit = sources.get(comment.source).document.is_none();
-        if trails(comment, text) && (within || is_unit) {
+        if comment.trails && (within || is_unit) {
             comment.used = 1;
             comment.line = Some(usize::MAX);
         }
@@ -204,10 +205,11 @@ fn collect(source: SourceId, text: &str, known: &[&'static Problem], comments: &
             Some(_) => (true, found + MARK.len() + "-file".len()),
             None => (false, found + MARK.len()),
         };
-        let line = match (whole, lead.trim_matches(['\u{feff}', ' ', '\t']).is_empty()) {
+        let trails = !lead.trim_matches(['\u{feff}', ' ', '\t']).is_empty();
+        let line = match (whole, trails) {
             (true, _) => None,
-            (false, false) => Some(line_start),
-            (false, true) => Some(next_line(text, line_end)),
+            (false, true) => Some(line_start),
+            (false, false) => Some(next_line(text, line_end)),
         };
         // Codes come first; what is no code begins the reason.
         let mut first = true;
@@ -217,7 +219,7 @@ fn collect(source: SourceId, text: &str, known: &[&'static Problem], comments: &
             let written = &text[range.clone()];
             match Selector::parse(written, known) {
                 Ok(selector) => {
-                    comments.push(Comment { source, at: range, selector, line, used: 0, refused: false });
+                    comments.push(Comment { source, at: range, selector, line, trails, used: 0, refused: false });
                 }
                 Err(meant) if first || looks_like_code(written) => {
                     let place = Place::bytes(source, Span::new(range.start as u32, range.end as u32));
@@ -266,10 +268,6 @@ fn next_line(text: &str, from: usize) -> usize {
         }
     }
     at
-}
-
-fn is_comment_line(line: &str) -> bool {
-    line.trim_start_matches(['\u{feff}', ' ', '\t']).starts_with(['#', ';'])
 }
 
 /// The starts of the lines a place is told on: that of its value, and that of the key that leads to it.

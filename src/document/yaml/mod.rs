@@ -26,6 +26,7 @@ pub use error::YamlError;
 pub use resolve::{Resolved, resolve_plain};
 pub use write::{KeyOrder, Style, write};
 
+use super::lines::{LineBreaks, LineIndex};
 use super::node::{Document, Syntax};
 use std::sync::Arc;
 
@@ -56,7 +57,9 @@ pub fn read_all(bytes: &[u8]) -> (Vec<Document>, Option<YamlError>) {
     let cursor = cursor::Cursor::new(&text, decoded.start, decoded.limit);
     let scanner = scanner::Scanner::new(cursor, decoded.fault);
     let (trees, fault) = parser::Parser::new(&text, scanner).parse_all();
-    let document = |(nodes, root)| Document::new(text.clone(), Syntax::Yaml, nodes, root);
+    // The lines of a text are counted once, however many documents it has.
+    let lines = Arc::new(LineIndex::new(&text, LineBreaks::Yaml));
+    let document = |(nodes, root)| Document::with_lines(text.clone(), Syntax::Yaml, nodes, root, lines.clone());
     (trees.into_iter().map(document).collect(), fault)
 }
 
