@@ -70,7 +70,7 @@ impl<'a> Findings<'a> {
         self.exact(text, range.clone()).unwrap_or_else(|| self.decoded(text, range))
     }
 
-    /// A change of a part of a text inside of a value; `None` where it cannot be spliced in.
+    /// A change of a part of a text inside of a value, written as the value is; `None` where it cannot be spliced in.
     pub fn fix_inside(
         &self,
         text: &Embedded,
@@ -78,8 +78,10 @@ impl<'a> Findings<'a> {
         replacement: impl Into<String>,
         applicability: crate::diagnostic::Applicability,
     ) -> Option<Fix> {
-        let place = self.exact(text, range)?;
-        Some(Fix { place, replacement: replacement.into(), applicability })
+        let document = self.sources.get(text.source).document.as_deref();
+        let (span, replacement) = text.edit(document, range, &replacement.into())?;
+        let place = Place { path: text.path.clone(), ..Place::bytes(text.source, span) };
+        Some(Fix { place, replacement, applicability })
     }
 
     fn exact(&self, text: &Embedded, range: Range<usize>) -> Option<Place> {
