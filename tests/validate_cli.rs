@@ -255,3 +255,16 @@ fn every_form_is_printed_whole() {
     assert!(strict.contains("tests=\"2\" failures=\"1\""), "{strict}");
     assert!(scratch.run(&["--format", "github"]).stdout.starts_with("::warning file=a.bu,line=7,"));
 }
+
+/// The example of the README says what the program says.
+#[test]
+fn the_readme_is_right() {
+    let readme = include_str!("../README.md");
+    let section = readme.split("## Check what is written by hand").nth(1).expect("the section is there");
+    let block = |mark: &str| {
+        let text = section.split(mark).nth(1).and_then(|rest| rest.split("```").next());
+        text.expect("the example is there").trim_start_matches('\n').to_owned()
+    };
+    let scratch = Scratch::new(&[("sshd.bu", block("```yaml").as_bytes())]);
+    scratch.run(&["sshd.bu"]).is(0, &block("```text"), "");
+}

@@ -122,7 +122,9 @@ impl Embedded {
             let lines = replacement.split_inclusive('\n');
             let lines: String =
                 lines.map(|text| if text == "\n" { text.to_owned() } else { format!("{indent}{text}") }).collect();
-            return is_blank.then(|| (Span::new(line as u32, span.end.max(line as u32)), lines));
+            // What comes in between two lines leaves the indentation of the second alone.
+            let end = if range.is_empty() { line as u32 } else { span.end };
+            return is_blank.then(|| (Span::new(line as u32, end), lines));
         }
         // A line that is cut in the middle goes on behind the indentation of the next.
         Some((span, replacement.replace('\n', &format!("\n{indent}"))))
