@@ -117,14 +117,20 @@ impl Embedded {
         // Whole lines go and come with their indentation.
         if starts_line(range.start) && starts_line(range.end) && (replacement.is_empty() || replacement.ends_with('\n'))
         {
-            let line = source[..span.start as usize].rfind('\n').map_or(0, |end| end + 1);
-            let is_blank = source[line..span.start as usize].bytes().all(|byte| byte == b' ');
+            // The break that ends the block is no part of its scalar.
+            let behind = |at: usize| source[at..].find('\n').map_or(source.len(), |length| at + length + 1);
+            let is_last = range.end == self.text.len();
+            let end = span.end as usize;
+            let end = if is_last && !source[..end].ends_with('\n') { behind(end) } else { end };
+            let start = if range.is_empty() && is_last { end } else { span.start as usize };
+            let line = source[..start].rfind('\n').map_or(0, |end| end + 1);
+            let is_blank = source[line..start].bytes().all(|byte| byte == b' ');
+            // What comes in between two lines leaves the indentation of the second alone.
+            let end = if range.is_empty() { line } else { end };
             let lines = replacement.split_inclusive('\n');
             let lines: String =
                 lines.map(|text| if text == "\n" { text.to_owned() } else { format!("{indent}{text}") }).collect();
-            // What comes in between two lines leaves the indentation of the second alone.
-            let end = if range.is_empty() { line as u32 } else { span.end };
-            return is_blank.then(|| (Span::new(line as u32, end), lines));
+            return is_blank.then(|| (Span::new(line as u32, end as u32), lines));
         }
         // A line that is cut in the middle goes on behind the indentation of the next.
         Some((span, replacement.replace('\n', &format!("\n{indent}"))))
