@@ -339,14 +339,14 @@ mod tests {
                     [[per-path]]\npaths = [\"tests/**\"]\nignore = [\"FS20\"]\ntarget = \"fcos\"\n\
                     [[per-path]]\npaths = [\"*.ign\", \"./tests/deep/*\"]\ntarget = \"flatcar\"\npreview = true\n";
         let Ok(mut read) = parse(NAME, text, &problems::all()) else { panic!("{}", faults(text)) };
-        read.folder = PathBuf::from("/work");
+        read.folder = PathBuf::from("/srv");
         for (path, target, ignored, preview) in [
-            ("/work/a.bu", "4.16", 1, false),
-            ("/work/a.ign", "flatcar", 1, true),
-            ("/work/b/a.ign", "4.16", 1, false),
-            ("/work/tests/a.bu", "fcos", 2, false),
-            ("/work/tests/deep/a.bu", "flatcar", 2, true),
-            ("/work/tests/deep/er/a.bu", "fcos", 2, false),
+            ("/srv/a.bu", "4.16", 1, false),
+            ("/srv/a.ign", "flatcar", 1, true),
+            ("/srv/b/a.ign", "4.16", 1, false),
+            ("/srv/tests/a.bu", "fcos", 2, false),
+            ("/srv/tests/deep/a.bu", "flatcar", 2, true),
+            ("/srv/tests/deep/er/a.bu", "fcos", 2, false),
             ("/elsewhere/tests/a.bu", "4.16", 1, false),
         ] {
             let settings = read.settings(Path::new(path));
