@@ -225,7 +225,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref().as_str() {
                 Some(text) => texts.push((item.span(), text)),
                 None => self.expected(item, "text"),
@@ -254,7 +254,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut choices = Vec::new();
-        for item in items.iter() {
+        for item in items {
             let Some(table) = item.get_ref().as_table() else {
                 self.expected(item, "table");
                 continue;

@@ -63,9 +63,9 @@ fn print(inspected: &Inspected, arguments: &ValidateArguments, strict: bool, asi
     let form = Form::new(arguments.format, is_colored, strict, &files);
     let text = rendered(&inspected.report, &inspected.sources, &form);
     if aside {
-        console.aside(&text)
+        console.aside(&text);
     } else {
-        console.result(&text)
+        console.result(&text);
     }
     console.summary(&summary(inspected));
 }
