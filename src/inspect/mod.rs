@@ -6,6 +6,8 @@ mod butane;
 mod ignition;
 mod keys;
 mod machine_config;
+mod machine_config_pool;
+mod pool_together;
 mod recognize;
 mod secret;
 mod subject;
@@ -18,6 +20,7 @@ use crate::document::{Document, NodeId, Path, Span, Syntax, json, yaml};
 use crate::files::Files;
 use crate::ignition::{BAD_JSON, EMPTY_CONFIG};
 use crate::lint::{self, Around, Findings, Platform, Subject};
+use crate::manifest::machine_config::MachineConfigPool;
 use crate::pipeline::{self, BAD_YAML};
 use std::sync::Arc;
 
@@ -32,8 +35,15 @@ crate::problem! {
 }
 
 /// Every kind of finding about what a text is.
-pub static PROBLEMS: &[&[&Problem]] =
-    &[&[&NOT_RECOGNISED], keys::PROBLEMS, ignition::PROBLEMS, machine_config::PROBLEMS, secret::PROBLEMS];
+pub static PROBLEMS: &[&[&Problem]] = &[
+    &[&NOT_RECOGNISED],
+    keys::PROBLEMS,
+    ignition::PROBLEMS,
+    machine_config::PROBLEMS,
+    machine_config_pool::PROBLEMS,
+    pool_together::PROBLEMS,
+    secret::PROBLEMS,
+];
 
 /// One text to look into.
 #[derive(Clone, Copy)]
@@ -72,14 +82,21 @@ pub struct Inspected {
 
 /// Looks into all texts of a run.
 pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
-    let mut run =
-        Run { options, report: Report::default(), sources: Sources::default(), subjects: Vec::new(), checked: 0 };
+    let mut run = Run {
+        options,
+        report: Report::default(),
+        sources: Sources::default(),
+        subjects: Vec::new(),
+        pools: Vec::new(),
+        checked: 0,
+    };
     let mut passed_over = Vec::new();
     for input in inputs {
         if !run.read(input) {
             passed_over.push(input.name.to_owned());
         }
     }
+    pool_together::check(&mut run);
     let mut around = Around::default();
     run.subjects.iter().for_each(|subject| around.add(subject));
     let Run { mut report, mut sources, subjects, checked, .. } = run;
@@ -99,6 +116,8 @@ struct Run<'a> {
     report: Report,
     sources: Sources,
     subjects: Vec<Subject>,
+    /// The MachineConfigPools of the run, each with its source.
+    pools: Vec<(SourceId, MachineConfigPool)>,
     checked: usize,
 }
 
@@ -218,6 +237,7 @@ impl Run<'_> {
             }
             Kind::Ignition => ignition::read(self, part),
             Kind::MachineConfig => machine_config::read(self, part),
+            Kind::MachineConfigPool => machine_config_pool::read(self, part),
             Kind::UserData => secret::read(self, part),
             Kind::Butane => butane::read(self, part),
             Kind::Spec => self.spec(part),
