@@ -4,7 +4,7 @@ use crate::diagnostic::Problem;
 
 /// Every kind of finding, by code.
 pub fn all() -> Vec<&'static Problem> {
-    let areas = [crate::pipeline::PROBLEMS, crate::model::PROBLEMS];
+    let areas = [crate::pipeline::PROBLEMS, crate::model::PROBLEMS, crate::manifest::PROBLEMS];
     let mut list: Vec<&'static Problem> = areas
         .iter()
         .chain(crate::check::PROBLEMS)

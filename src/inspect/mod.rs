@@ -6,7 +6,9 @@ mod butane;
 mod ignition;
 mod keys;
 mod machine_config;
+mod machine_config_pool;
 mod mend;
+mod pool_together;
 mod recognize;
 mod secret;
 mod settings;
@@ -24,6 +26,7 @@ use crate::document::{Document, NodeId, Path, Span, Syntax, json, yaml};
 use crate::files::Files;
 use crate::ignition::{BAD_JSON, EMPTY_CONFIG};
 use crate::lint::{self, Around, Findings, Subject};
+use crate::manifest::machine_config::MachineConfigPool;
 use crate::pipeline::{self, BAD_YAML};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -55,6 +58,8 @@ pub static PROBLEMS: &[&[&Problem]] = &[
     keys::PROBLEMS,
     ignition::PROBLEMS,
     machine_config::PROBLEMS,
+    machine_config_pool::PROBLEMS,
+    pool_together::PROBLEMS,
     secret::PROBLEMS,
     suppress::PROBLEMS,
 ];
@@ -103,6 +108,7 @@ pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
         report: Report::default(),
         sources: Sources::default(),
         subjects: Vec::new(),
+        pools: Vec::new(),
         checked: 0,
     };
     let (mut read, mut passed_over) = (Vec::new(), Vec::new());
@@ -113,6 +119,7 @@ pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
         if known { &mut read } else { &mut passed_over }.push(input.name.to_owned());
         previews.resize(run.subjects.len(), input.settings.preview);
     }
+    pool_together::check(&mut run);
     let mut around = Around::default();
     run.subjects.iter().for_each(|subject| around.add(subject));
     let Run { mut report, mut sources, subjects, checked, .. } = run;
@@ -136,6 +143,8 @@ struct Run<'a> {
     report: Report,
     sources: Sources,
     subjects: Vec<Subject>,
+    /// The MachineConfigPools of the run, each with its source.
+    pools: Vec<(SourceId, MachineConfigPool)>,
     checked: usize,
 }
 
@@ -259,6 +268,7 @@ impl<'a> Run<'a> {
             }
             Kind::Ignition => ignition::read(self, part),
             Kind::MachineConfig => machine_config::read(self, part),
+            Kind::MachineConfigPool => machine_config_pool::read(self, part),
             Kind::UserData => secret::read(self, part),
             Kind::Butane => butane::read(self, part),
             Kind::Spec => self.spec(part),

@@ -15,6 +15,8 @@ pub enum Kind {
     Spec,
     /// A MachineConfig.
     MachineConfig,
+    /// A MachineConfigPool.
+    MachineConfigPool,
     /// A Secret with user data.
     UserData,
     /// A Kubernetes object of another kind.
@@ -30,10 +32,14 @@ pub fn recognize(document: &Document, node: NodeId) -> Kind {
     if let Some(variant) = text(document.get(node, "variant")) {
         return if variant == storage::VARIANT { Kind::Spec } else { Kind::Butane };
     }
-    if let Some(kind) = text(document.get(node, "kind")) {
+    // The cluster's reader takes keys in any letter case.
+    let alike = |&&(key, _): &&(NodeId, NodeId)| text(Some(key)).is_some_and(|key| key.eq_ignore_ascii_case("kind"));
+    let kind = document.entries(node).iter().find(alike).map(|&(_, kind)| kind);
+    if let Some(kind) = text(document.get(node, "kind").or(kind)) {
         let data = || ["data", "stringData"].iter().filter_map(|key| document.get(node, key));
         return match kind {
-            _ if kind.eq_ignore_ascii_case("MachineConfig") => Kind::MachineConfig,
+            _ if is_nearly(kind, "MachineConfig") => Kind::MachineConfig,
+            _ if is_nearly(kind, "MachineConfigPool") => Kind::MachineConfigPool,
             "Secret" if data().any(|data| document.get(data, "userData").is_some()) => Kind::UserData,
             _ => Kind::OtherObject,
         };
@@ -46,6 +52,12 @@ pub fn recognize(document: &Document, node: NodeId) -> Kind {
         return Kind::Ignition;
     }
     Kind::Unknown
+}
+
+/// Whether that is the kind, in any letter case, or its plural.
+fn is_nearly(written: &str, kind: &str) -> bool {
+    let written = written.strip_suffix('s').unwrap_or(written);
+    written.eq_ignore_ascii_case(kind)
 }
 
 /// The things in a document: itself, or the items of a list of objects, lists in lists included.

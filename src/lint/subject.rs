@@ -3,6 +3,7 @@
 use super::embedded::Embedded;
 use crate::diagnostic::SourceId;
 use crate::document::{NodeId, Path};
+use crate::manifest::machine_config::MachineConfig;
 use crate::model::ignition::Config;
 use crate::spec::{IgnitionVersion, Release, Target, Variant};
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ impl Platform {
 }
 
 /// The Kubernetes object around a config.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Object {
     /// Its node in the document.
     pub node: NodeId,
@@ -55,6 +56,8 @@ pub struct Object {
     pub name: String,
     /// The value of the label `machineconfiguration.openshift.io/role`.
     pub role: Option<String>,
+    /// The whole object, as it was read.
+    pub envelope: MachineConfig,
 }
 
 /// The text of a unit or drop-in of the config.
@@ -99,6 +102,22 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// The release whose operator gets the config: the one that was asked for, else the newest. None for a config that
+    /// no operator gets.
+    pub fn operator(&self) -> Option<&'static Release> {
+        let is_for_operator = match self.form {
+            Form::MachineConfig => true,
+            Form::Butane(target) => target.variant == Variant::OpenShift,
+            Form::Ignition | Form::UserData | Form::Unit => false,
+        };
+        is_for_operator.then(|| self.platform.release.unwrap_or_else(Release::newest))
+    }
+
+    /// The MachineConfig around the config, as it was read.
+    pub fn machine_config(&self) -> Option<&MachineConfig> {
+        self.object.as_ref().map(|object| &object.envelope)
+    }
+
     /// Whether the config, if nothing else adds to it, is all there is on the machine: false for MachineConfigs, which
     /// are merged with others, and for single units.
     pub fn is_whole(&self) -> bool {

@@ -20,8 +20,8 @@ mod types;
 mod view;
 
 pub use decode::{
-    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, Keys, NOT_YET, NULL_MAP, PROBLEMS, TOO_MANY_ALIASES, UNKNOWN_KEY,
-    decode, decode_at, decode_ignition, decode_with_faults,
+    BAD_MERGE, BAD_TAG, Decoder, Dialect, Faults, Keys, LETTER_CASE, NOT_YET, NULL_MAP, PROBLEMS, TOO_MANY_ALIASES,
+    UNKNOWN_KEY, WRONG_TYPE, decode, decode_at, decode_ignition, decode_with_faults,
 };
 pub use emit::{Audience, Emitter};
 pub use field::{Constraint, Field, FieldInfo, StringMap};

@@ -3,10 +3,10 @@
 use super::decode::{BAD_MERGE, Decoder, Dialect, REPEATED_KEY, WRONG_TYPE};
 use crate::diagnostic::Severity;
 use crate::document::json::{self, JsonScalar};
-use crate::document::yaml::Resolved;
 use crate::document::yaml::mapping::{MappingFault, effective_entries};
 use crate::document::yaml::scalar::{self, ScalarError, WholeOrigin};
-use crate::document::{Document, Kind, NodeId, Syntax};
+use crate::document::yaml::{self, Resolved};
+use crate::document::{Document, Kind, NodeId, ScalarStyle, Syntax};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -59,12 +59,34 @@ pub(super) fn string(decoder: &mut Decoder<'_>, node: NodeId) -> Option<String> 
             Some(JsonScalar::String(text)) => Some(text.to_owned()),
             _ => None,
         },
+        Syntax::Yaml if is_converted(decoder) && !is_text_in_json(document, node) => None,
         Syntax::Yaml => scalar::as_string(document, node).ok().flatten().map(Cow::into_owned),
     };
     if text.is_none() {
         decoder.wrong_type("a text", node);
     }
     text.filter(|_| !is_other_in_spec(decoder, node))
+}
+
+/// Whether the YAML becomes JSON before anything looks at its types, as Kubernetes does with every object: what a field
+/// wants then changes nothing about what a scalar is.
+fn is_converted(decoder: &Decoder<'_>) -> bool {
+    decoder.dialect() == Dialect::Ignition && decoder.document().syntax() == Syntax::Yaml
+}
+
+/// Whether a scalar is a text once it is JSON. That reader knows the switches of YAML 1.1, `y` and `n` among them.
+fn is_text_in_json(document: &Document, node: NodeId) -> bool {
+    let is_text = matches!(
+        scalar::resolved(document, node),
+        Ok(Resolved::String | Resolved::Tagged | Resolved::Timestamp | Resolved::Binary(_))
+    );
+    is_text && !is_old_switch(document, node)
+}
+
+/// A plain word that YAML 1.1 takes for true or false.
+fn is_old_switch(document: &Document, node: NodeId) -> bool {
+    let is_plain = matches!(document.node(document.resolve(node)).kind, Kind::Scalar { style: ScalarStyle::Plain, .. });
+    is_plain && document.value(node).is_some_and(|word| yaml::old_bool(word).is_some())
 }
 
 /// Tells of a plain scalar that is a text only to a reader that asks for one. Other tools that touch a spec see a number
@@ -117,6 +139,9 @@ pub(super) fn integer(decoder: &mut Decoder<'_>, node: NodeId) -> Option<i64> {
             .flatten()
             // The reference makes 420 of 420.9; we take a text at its word.
             .filter(|number| !decoder.dialect().is_own() || number.origin == WholeOrigin::Integer)
+            .filter(|number| {
+                !is_converted(decoder) || !matches!(number.origin, WholeOrigin::Cut | WholeOrigin::Overflow)
+            })
             .map(|number| number.value),
     };
     match number {
@@ -161,6 +186,7 @@ pub(super) fn boolean(decoder: &mut Decoder<'_>, node: NodeId) -> Option<bool> {
             Some(JsonScalar::Bool(value)) => Some(value),
             _ => None,
         },
+        Syntax::Yaml if is_converted(decoder) && is_text_in_json(document, node) => None,
         Syntax::Yaml => scalar::as_bool(document, node).ok().flatten(),
     };
     if value.is_none() {

@@ -40,6 +40,8 @@ pub struct Release {
     pub password_hash: bool,
     /// Changes can be exempted from rebooting by policy.
     pub disruption_policy: bool,
+    /// `irreconcilableValidationOverrides` lets the disks of a pool change for nodes to come, as a technology preview.
+    pub irreconcilable_overrides: bool,
     /// What `spec.extensions` may name.
     pub extensions: &'static [&'static str],
     /// What `spec.kernelType` may be.
@@ -55,6 +57,16 @@ impl Release {
             return None;
         }
         RELEASES.iter().find(|release| release.name.split_once('.') == Some((major, minor)))
+    }
+
+    /// The newest release.
+    pub fn newest() -> &'static Self {
+        RELEASES.last().expect("bug: the table of releases is never empty")
+    }
+
+    /// The first release of which `holds` is true.
+    pub fn first(holds: impl Fn(&Self) -> bool) -> Option<&'static Self> {
+        RELEASES.iter().find(|release| holds(release))
     }
 
     /// The names of all releases, oldest first, for messages.
@@ -78,6 +90,9 @@ impl fmt::Display for Release {
         write!(f, "OpenShift {}", self.name)
     }
 }
+
+/// How many bytes the MachineConfig may have that the operator renders for a pool: more than that etcd does not store.
+pub const RENDERED_BYTES: usize = 1_572_864;
 
 /// Every release, oldest first.
 #[rustfmt::skip]
@@ -109,6 +124,7 @@ const R4_6: Release = Release {
     drift_watched: false,
     password_hash: false,
     disruption_policy: false,
+    irreconcilable_overrides: false,
     extensions: &["usbguard", "kernel-devel"],
     kernel_types: &["default", "realtime"],
 };
@@ -176,7 +192,8 @@ const R4_19: Release = Release {
     ],
     ..R4_18
 };
-const R4_20: Release = Release { name: "4.20", butane: Some("4.20.0"), gzip_replaced: true, ..R4_19 };
+const R4_20: Release =
+    Release { name: "4.20", butane: Some("4.20.0"), gzip_replaced: true, irreconcilable_overrides: true, ..R4_19 };
 const R4_21: Release = Release { name: "4.21", butane: Some("4.21.0"), ..R4_20 };
 const R4_22: Release = Release { name: "4.22", butane: Some("4.22.0"), ..R4_21 };
 // The Butane target 4.23.0-experimental makes 3.7.0-experimental, which no release takes.

@@ -160,6 +160,12 @@ pub static BUTANE_KERNEL_TYPES: &[&str] = &["", "default", "realtime"];
 /// The label that says which pool a MachineConfig is for.
 pub const ROLE_LABEL: &str = "machineconfiguration.openshift.io/role";
 
+/// The role that every pool but the control plane's inherits from.
+pub const WORKER_ROLE: &str = "worker";
+
+/// The pools that every cluster has, or that its installer makes.
+pub const BUILT_IN_POOLS: [&str; 3] = ["master", WORKER_ROLE, "arbiter"];
+
 /// Every bit that a `mode` can have; more is an error in every version.
 pub const MODE_BITS: i64 = 0o7777;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// A file of the material that lies beside the project where its people work; a clone alone does not have it.
 ///
 /// `FIRESTEEL_SHARED` names the folder; otherwise it is looked for next to the project.
+#[allow(dead_code, reason = "not every test looks beside the project")]
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("FIRESTEEL_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);

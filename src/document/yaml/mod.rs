@@ -23,6 +23,7 @@ mod token;
 mod write;
 
 pub use error::YamlError;
+pub(crate) use resolve::old_bool;
 pub use resolve::{Resolved, resolve_plain};
 pub use write::{KeyOrder, Style, write};
 

@@ -80,7 +80,7 @@ pub(super) fn is_old_bool(text: &str) -> bool {
 }
 
 /// The value of YAML 1.1's further words for true and false.
-pub(super) fn old_bool(text: &str) -> Option<bool> {
+pub(crate) fn old_bool(text: &str) -> Option<bool> {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
