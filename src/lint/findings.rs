@@ -84,6 +84,12 @@ impl<'a> Findings<'a> {
         Some(Fix { place, replacement, applicability })
     }
 
+    /// What stands on the same line before a place in a text inside of a value, in the file itself.
+    pub fn before_on_line(&self, text: &Embedded, span: Span) -> Option<&str> {
+        let before = self.sources.get(text.source).text.get(..span.start as usize)?;
+        Some(before.rsplit('\n').next().unwrap_or_default())
+    }
+
     fn exact(&self, text: &Embedded, range: Range<usize>) -> Option<Place> {
         let document = self.sources.get(text.source).document.as_deref();
         let span = text.span(document, range)?;

@@ -3,7 +3,12 @@
 //! That reader is stricter than systemd in some points and looser in others; a text it refuses never reaches the
 //! machine. What it does with blanks, comments, continued lines and long lines is followed to the letter.
 
+mod name;
 mod reader;
+mod value;
+
+pub use name::{escaped_path, split_name, template};
+pub use value::{Command, OpenQuote, Word};
 
 use std::ops::Range;
 
@@ -71,6 +76,11 @@ impl<'a> UnitText<'a> {
     /// Reads a text. A fault ends the reading; what came before it is there.
     pub fn read(text: &'a str) -> Self {
         reader::read(text)
+    }
+
+    /// The last option of that name in the sections of that name that is not empty.
+    pub fn last(&self, section: &str, name: &str) -> Option<&UnitOption<'a>> {
+        self.options(section).filter(|option| option.name == name && !option.value.trim().is_empty()).last()
     }
 
     /// The options of all sections of that name.
