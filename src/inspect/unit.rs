@@ -7,9 +7,8 @@ use crate::lint::{Carrier, Embedded, Form, Subject, UnitBody};
 use crate::model::ignition::{Config, Dropin, Systemd, Unit};
 use crate::spec::IgnitionVersion;
 use crate::spec::values::{DROPIN_SUFFIX, UNIT_SUFFIXES};
-use crate::unit::{UnitFault, UnitText};
+use crate::unit::UnitText;
 use crate::validate::{BAD_UNIT_TEXT, unit_fault};
-use std::ops::Range;
 
 /// Whether the text of that name is a unit or drop-in: the name says so, and the text does not look like anything else.
 pub(super) fn is_unit(name: &str, text: &str) -> bool {
@@ -36,8 +35,7 @@ pub(super) fn read(run: &mut Run<'_>, name: &str, text: &str) {
         Embedded { text: text.into(), title: unit.name.clone(), source, path: Path::root(), carrier: Carrier::Source };
     if let Some(fault) = UnitText::read(text).fault {
         let (message, help) = unit_fault(text, fault);
-        let place =
-            body.span(None, faulty(text, fault)).map_or(Place::whole(source), |span| Place::bytes(source, span));
+        let place = body.span(None, fault.line(text)).map_or(Place::whole(source), |span| Place::bytes(source, span));
         run.report.push(BAD_UNIT_TEXT.at(place, message).help(help));
     }
     let units = vec![UnitBody { unit: 0, dropin: is_dropin.then_some(0), body }];
@@ -62,7 +60,7 @@ pub(super) fn locate<'r>(subject: &Subject, sources: &Sources, report: impl Iter
         let Some((_, body)) = body.into_iter().find(|(path, _)| path == told) else { continue };
         let Some(fault) = UnitText::read(&body.text).fault else { continue };
         let document = sources.get(body.source).document.as_deref();
-        if let Some(span) = body.span(document, faulty(&body.text, fault)) {
+        if let Some(span) = body.span(document, fault.line(&body.text)) {
             finding.place = Place { path: body.path.clone(), ..Place::bytes(body.source, span) };
         }
     }
@@ -75,19 +73,6 @@ fn origin(subject: &Subject, body: &UnitBody) -> Path {
         Some(dropin) => unit.dropins[dropin].origin.field(Dropin::contents).path(),
         None => unit.origin.field(Unit::contents).path(),
     }
-}
-
-/// The line that a fault is on, without blanks around it.
-fn faulty(text: &str, fault: UnitFault) -> Range<usize> {
-    let at = match text[..fault.at].trim_end() {
-        // What ends too early ends on its last line.
-        before if fault.at == text.len() => before.len(),
-        _ => fault.at,
-    };
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let line = text[start..].split('\n').next().unwrap_or_default();
-    let start = start + (line.len() - line.trim_start().len());
-    start..start + line.trim().len()
 }
 
 /// The name of the unit, and of the drop-in: `a.service`, or `a.service.d/b.conf`.

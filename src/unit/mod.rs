@@ -54,6 +54,22 @@ pub struct UnitFault {
     pub at: usize,
 }
 
+impl UnitFault {
+    /// The line of `text` that is at fault, without blanks around it.
+    pub fn line(&self, text: &str) -> Range<usize> {
+        let before = &text[..self.at];
+        let at = match self.kind {
+            FaultKind::OpenSection => before.rfind('[').unwrap_or(self.at),
+            FaultKind::EndInName => before.trim_end().len(),
+            FaultKind::AfterSection | FaultKind::NoEqualsSign | FaultKind::LongLine => self.at,
+        };
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let line = text[start..].split('\n').next().unwrap_or_default();
+        let start = start + (line.len() - line.trim_start().len());
+        start..start + line.trim().len()
+    }
+}
+
 /// What can be wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {

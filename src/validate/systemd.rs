@@ -133,7 +133,7 @@ fn read<'t>(checker: &mut Checker<'_>, origin: &Origin, contents: &'t Option<Str
 
 /// What is wrong with a unit text that cannot be read, and what to do about it.
 pub(crate) fn unit_fault(text: &str, fault: UnitFault) -> (String, String) {
-    let line = 1 + text[..fault.at].bytes().filter(|&byte| byte == b'\n').count();
+    let line = 1 + text[..fault.line(text).start].bytes().filter(|&byte| byte == b'\n').count();
     let (what, help) = match fault.kind {
         FaultKind::OpenSection => ("a section header has no `]`", "close it".to_owned()),
         FaultKind::AfterSection => {

@@ -89,6 +89,22 @@ fn obsolete(unit: &Unit<'_>, option: &UnitOption<'_>, successor: Option<&str>, f
     });
 }
 
+/// The directive that was meant: one of the same words in another order, or the nearest.
+fn nearest_directive(name: &str, known: impl Iterator<Item = &'static str> + Clone) -> Option<&'static str> {
+    let words = words(name);
+    let reordered = || known.clone().find(|known| words.len() > 1 && self::words(known) == words);
+    reordered().or_else(|| nearest(name, known.clone()))
+}
+
+/// The words of a name in capitals, sorted: `Exec`, `Pre`, `Start`.
+fn words(name: &str) -> Vec<&str> {
+    let starts = name.char_indices().filter(|(_, c)| c.is_ascii_uppercase()).map(|(at, _)| at);
+    let starts: Vec<usize> = starts.chain([name.len()]).collect();
+    let mut words: Vec<&str> = starts.windows(2).map(|pair| &name[pair[0]..pair[1]]).collect();
+    words.sort_unstable();
+    words
+}
+
 fn unknown(
     unit: &Unit<'_>,
     sections: &'static [&'static str],
@@ -115,7 +131,7 @@ fn unknown(
     let mut finding = findings.inside(&UNKNOWN_DIRECTIVE, unit.body, at.clone(), message);
     finding = finding.note("systemd passes over the line");
     let here = names(section.name).filter(|known| known.standing == Standing::Current).map(|known| known.name);
-    if let Some(meant) = nearest(option.name, here) {
+    if let Some(meant) = nearest_directive(option.name, here) {
         let same = meant.eq_ignore_ascii_case(&option.name.replace(['_', '-'], ""));
         let applicability = if same { Applicability::Safe } else { Applicability::Unsafe };
         if let Some(fix) = findings.fix_inside(unit.body, at, meant, applicability) {

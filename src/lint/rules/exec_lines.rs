@@ -1,8 +1,8 @@
 //! Command lines that systemd does not read as their author thought.
 
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Severity};
 use crate::lint::{Findings, Lint, Rule, Status, Unit};
-use crate::spec::systemd::EXPANDED;
+use crate::spec::systemd::{self, EXPANDED};
 use crate::unit::{Command, UnitOption, Word};
 use std::collections::HashSet;
 
@@ -28,7 +28,7 @@ crate::problem! {
     /// A `%` that systemd takes for one of its own.
     ///
     /// `%` and a letter stand for something in a unit, `%s` for the user's shell. One that stands for nothing keeps the
-    /// unit from loading.
+    /// unit from loading; systemd 239 leaves it as it is.
     ///
     /// Bad: `ExecStart=/usr/bin/date +%s`. Good: `ExecStart=/usr/bin/date +%%s`.
     ///
@@ -104,6 +104,7 @@ pub(super) fn is_command(name: &str) -> bool {
 }
 
 fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
+    let refused = systemd::refuses_unknown_specifiers(lint.subject.platform.product, lint.subject.platform.release);
     for unit in &lint.units {
         let mut rebooted = None;
         let set = set_variables(unit);
@@ -125,7 +126,7 @@ fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
                         }
                     }
                 }
-                percents(unit, option, findings);
+                percents(unit, option, refused, findings);
             }
         }
     }
@@ -269,19 +270,19 @@ fn is_assigned(script: &str, name: &str) -> bool {
     })
 }
 
-fn percents(unit: &Unit<'_>, option: &UnitOption<'_>, findings: &mut Findings<'_>) {
+fn percents(unit: &Unit<'_>, option: &UnitOption<'_>, refused: bool, findings: &mut Findings<'_>) {
     let value = option.value;
     let mut at = 0;
     while let Some(found) = value[at..].find('%') {
         let here = at + found;
         let Some(letter) = value[here + 1..].chars().next() else { return };
         at = here + 1 + letter.len_utf8();
-        let unknown = letter.is_ascii_alphabetic() && !EXPANDED.contains(letter);
+        let unknown = letter.is_ascii_alphanumeric() && !EXPANDED.contains(letter);
         // The format of date(1).
         let begin = value[..here].rfind(|c: char| c.is_whitespace()).map_or(0, |blank| blank + 1);
         let format = value[begin..here].trim_start_matches(['"', '\'']).starts_with('+')
             && (value[..begin].trim_end().ends_with("date") || value[..begin].trim_end().ends_with("-u"));
-        if !unknown && !(format && letter != '%') {
+        if !(unknown && refused) && !(format && !unknown && letter != '%') {
             continue;
         }
         let place = option.value_at.start + here..option.value_at.start + at;
@@ -294,7 +295,7 @@ fn percents(unit: &Unit<'_>, option: &UnitOption<'_>, findings: &mut Findings<'_
             finding = finding.fix(fix);
         }
         if unknown {
-            finding = finding.note("current systemd then refuses to load the unit");
+            finding = finding.severity(Severity::Error).note("systemd refuses to load the unit");
         }
         findings.push(finding.help(format!("write `%%{letter}` for the characters themselves")));
     }

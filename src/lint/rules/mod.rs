@@ -7,6 +7,7 @@ mod misread_mode;
 mod missing_program;
 mod mount_name;
 mod mount_options;
+mod mount_source;
 mod ordering_cycle;
 mod service_settings;
 mod unit_lines;
@@ -23,6 +24,7 @@ pub static RULES: &[&Rule] = &[
     &unit_lines::RULE,
     &mount_name::RULE,
     &mount_options::RULE,
+    &mount_source::RULE,
     &enabling::RULE,
     &enabling::UNSURE,
     &unit_relations::RULE,

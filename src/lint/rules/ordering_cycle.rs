@@ -42,6 +42,9 @@ const SHIPPED: &[(&str, &str)] = &[
 const WITH_NETWORK_MANAGER: &[(&str, &str)] =
     &[("basic.target", "NetworkManager.service"), ("NetworkManager.service", "network.target")];
 
+/// Of a longer way round, so many units are shown.
+const LONGEST: usize = 12;
+
 /// Who comes before whom, by number, with the text that says so.
 #[derive(Default)]
 struct Order<'a> {
@@ -78,15 +81,26 @@ fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
         let Some((unit, at)) = edges.iter().find_map(said) else { continue };
         let mut names: Vec<&str> = circle.iter().map(|&number| order.names[number].as_str()).collect();
         names.extend(names.first().copied());
+        let remote = names.contains(&"network-online.target") && names.iter().any(|name| name.ends_with(".mount"));
+        let help = match (remote, names.contains(&"local-fs.target")) {
+            (true, _) => {
+                "a mount that needs the network has `_netdev` in its `Options=`, and belongs to `remote-fs.target`"
+            }
+            (_, true) => "what runs before a local mount needs `DefaultDependencies=no`",
+            _ => "remove one of the orders",
+        };
+        if names.len() > LONGEST {
+            names.truncate(LONGEST);
+            names.push("…");
+        }
         let way = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" before ");
         let message = "these units wait for each other in a circle";
         let mut finding = findings.inside(&ORDERING_CYCLE, unit.body, at.clone(), message);
-        for (other, place) in edges.iter().filter_map(said).skip(1) {
+        for (other, place) in edges.iter().filter_map(said).skip(1).take(LONGEST) {
             let place = findings.inner_place(other.body, place.clone());
             finding = finding.label(place, "and here");
         }
         finding = finding.note(way).note("systemd leaves out one of them at boot");
-        let help = "remove one of the orders; what runs before a local mount needs `DefaultDependencies=no`";
         findings.push(finding.help(help));
     }
 }

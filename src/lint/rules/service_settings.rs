@@ -124,8 +124,7 @@ fn whole<'a>(unit: &'a Unit<'a>, parts: &[&'a Unit<'a>], findings: &mut Findings
     }
     let action = parts.iter().any(|part| part.text.last("Unit", "SuccessAction").is_some());
     let remains = matches!(said("RemainAfterExit"), "yes" | "true" | "on" | "1");
-    let bus = said("Type") == "dbus";
-    if starts.is_empty() && !unreadable && !action && !(stops > 0 && (remains || oneshot)) && !bus {
+    if starts.is_empty() && !unreadable && !action && !(stops > 0 && remains) {
         let section = unit.text.sections.iter().find(|section| section.name == "Service");
         let at = section.or(unit.text.sections.first()).map_or(0..0, |section| section.header.clone());
         let finding = findings.inside(&NO_COMMAND, unit.body, at, format!("`{}` has no `ExecStart=`", unit.name));
@@ -156,11 +155,12 @@ fn word(unit: &Unit<'_>, option: &UnitOption<'_>, findings: &mut Findings<'_>) {
     let message = format!("`{}=` has no value `{value}`", option.name);
     let mut finding = findings.inside(&UNKNOWN_WORD, unit.body, at.clone(), message);
     finding = finding.note("systemd passes over the line and takes the default");
+    finding = finding.note(format!("its values: {}", words.join(", ")));
     if let Some(meant) = nearest(&value, words.iter().copied()) {
         if let Some(fix) = findings.fix_inside(unit.body, at, meant, Applicability::Unsafe) {
             finding = finding.fix(fix);
         }
         finding = finding.help(format!("did you mean `{meant}`?"));
     }
-    findings.push(finding.help(format!("one of: {}", words.join(", "))));
+    findings.push(finding);
 }

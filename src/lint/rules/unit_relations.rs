@@ -1,7 +1,8 @@
 //! Units that name others.
 
-use crate::diagnostic::{Applicability, Severity};
-use crate::lint::{Findings, KnownUnits, Lint, Rule, Status, Unit};
+use crate::diagnostic::{Applicability, At, Fix, Severity};
+use crate::document::Syntax;
+use crate::lint::{Carrier, Findings, KnownUnits, Lint, Rule, Status, Unit};
 use crate::spec::Variant;
 use std::collections::HashSet;
 
@@ -90,7 +91,9 @@ fn missing(unit: &Unit<'_>, known: &KnownUnits<'_>, directives: &[&str], finding
             let message = format!("`{}={name}` names a unit that is neither here nor known to be shipped", option.name);
             let finding = findings.inside(&MISSING_UNIT, unit.body, at, message);
             findings.push(match directives.contains(&"Requires") {
-                true => finding.note("where there is no such unit, this one never starts").help("check the name"),
+                true => finding
+                    .note("where there is no such unit, this one never starts")
+                    .help("check the name; it may be left over from another config"),
                 false => finding.severity(Severity::Info).note("where there is no such unit, this does nothing"),
             });
         }
@@ -184,13 +187,14 @@ fn is_triggered(unit: &str, by: &str) -> bool {
 }
 
 /// A line more before the one that begins at `start`, with the blanks that stand before that in the file.
-fn added_line(unit: &Unit<'_>, start: usize, line: &str, findings: &Findings<'_>) -> Option<crate::diagnostic::Fix> {
-    let fix = findings.fix_inside(unit.body, start..start, line, Applicability::Unsafe)?;
-    let crate::diagnostic::At::Bytes(span) = fix.place.at else { return None };
-    let between = findings.before_on_line(unit.body, span)?;
-    // In a quoted value the line end is written as an escape.
-    match between.trim().is_empty() {
-        true => Some(crate::diagnostic::Fix { replacement: format!("{line}{between}"), ..fix }),
-        false => None,
+fn added_line(unit: &Unit<'_>, start: usize, line: &str, findings: &Findings<'_>) -> Option<Fix> {
+    let in_json = findings.document().is_some_and(|document| document.syntax() == Syntax::Json);
+    if in_json && unit.body.carrier == Carrier::Value {
+        return findings.fix_inside(unit.body, start..start, line.replace('\n', "\\n"), Applicability::Unsafe);
     }
+    let fix = findings.fix_inside(unit.body, start..start, line, Applicability::Unsafe)?;
+    let At::Bytes(span) = fix.place.at else { return None };
+    // In a quoted value of YAML something else stands there.
+    let blanks = findings.before_on_line(unit.body, span).or(Some("").filter(|_| span.start == 0))?;
+    blanks.trim().is_empty().then(|| Fix { replacement: format!("{line}{blanks}"), ..fix })
 }

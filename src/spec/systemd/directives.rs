@@ -86,7 +86,7 @@ pub fn directive(section: &str, name: &str) -> Option<Directive> {
 }
 
 /// Every directive of a section.
-pub fn names(section: &str) -> impl Iterator<Item = &'static Directive> {
+pub fn names(section: &str) -> impl Iterator<Item = &'static Directive> + Clone + use<> {
     let groups = SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[][..], |(_, groups)| groups);
     groups.iter().filter_map(|group| TABLE.get(group)).flatten()
 }

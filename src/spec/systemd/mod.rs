@@ -4,4 +4,4 @@ mod directives;
 mod units;
 
 pub use directives::{Directive, EXPANDED, Standing, directive, names, sections_of, sections_with};
-pub use units::{is_shipped, version};
+pub use units::{is_shipped, refuses_unknown_specifiers, version};

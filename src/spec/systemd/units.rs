@@ -19,6 +19,11 @@ pub fn version(product: Option<Variant>, release: Option<&'static Release>) -> O
     Some(row.2)
 }
 
+/// Whether a `%` with a letter that stands for nothing keeps a unit from loading, as newer systemd does.
+pub fn refuses_unknown_specifiers(product: Option<Variant>, release: Option<&'static Release>) -> bool {
+    version(product, release).is_none_or(|version| version > 239)
+}
+
 /// The names of the table that are whole, those of templates, and the beginnings.
 #[derive(Default)]
 struct Names {
