@@ -153,23 +153,20 @@ fn command(mut words: Vec<Word>) -> Option<Command> {
 
 #[cfg(test)]
 mod tests {
-    use crate::unit::UnitText;
+    use crate::unit::{UnitOption, UnitText};
 
-    #[track_caller]
-    fn first<T>(text: &str, read: impl Fn(&super::UnitOption<'_>) -> T) -> T {
-        let unit = UnitText::read(text);
-        read(&unit.sections[0].options[0])
+    fn first(text: &str) -> UnitOption<'_> {
+        UnitText::read(text).sections.remove(0).options.remove(0)
     }
 
     #[test]
     fn lists_are_split_at_blanks() {
-        let text = "[Unit]\nAfter= a.service\tb.mount \\\n# no\n  c.target\n";
-        let found = first(text, |option| {
-            option.items().into_iter().map(|(at, item)| (text[at].to_owned(), item.to_owned())).collect::<Vec<_>>()
-        });
+        let text = "[Unit]\nAfter= a.service\tb.mount \\\n# no \\\n  c.target\n";
+        let option = first(text);
+        let found: Vec<(&str, &str)> = option.items().into_iter().map(|(at, item)| (&text[at], item)).collect();
         let expected = ["a.service", "b.mount", "c.target"];
-        assert_eq!(found, expected.map(|item| (item.to_owned(), item.to_owned())));
-        assert_eq!(first(text, super::UnitOption::joined), "a.service\tb.mount c.target");
+        assert_eq!(found, expected.map(|item| (item, item)));
+        assert_eq!(option.joined(), "a.service\tb.mount c.target");
     }
 
     #[test]
@@ -178,11 +175,11 @@ mod tests {
             ("-/bin/a b", "(-)/bin/a|b"),
             ("/bin/a 'b c'd \\\"e", "()/bin/a|b cd|\"e"),
             ("/bin/a ; /bin/b \\; c", "()/bin/a & ()/bin/b|;|c"),
-            ("/bin/a \\\n  \"b \\\n# no\nc\"", "()/bin/a|b  c"),
+            ("/bin/a \\\n  \"b \\\n# no \\\nc\"", "()/bin/a|b  c"),
             ("", ""),
         ] {
             let text = format!("[Service]\nExecStart={value}\n");
-            let commands = first(&text, super::UnitOption::commands).expect("the quotes are closed");
+            let commands = first(&text).commands().expect("the quotes are closed");
             let shown: Vec<String> = commands
                 .iter()
                 .map(|command| {
@@ -197,6 +194,6 @@ mod tests {
     #[test]
     fn open_quotes_are_found_where_they_open() {
         let text = "[Service]\nExecStart=/bin/echo it's\n";
-        assert_eq!(first(text, |option| option.words().map(|_| ()).map_err(|fault| &text[fault.at..])), Err("'s\n"));
+        assert_eq!(first(text).words().map_err(|fault| &text[fault.at..]), Err("'s\n"));
     }
 }

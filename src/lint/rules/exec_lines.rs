@@ -182,8 +182,8 @@ fn words(
         flags.take_while(|word| word.text.starts_with('-')).any(|word| word.text.ends_with('c'))
     });
     let operator = command.words[1..].iter().find(|word| is_operator(word));
-    let substitution = |word: &&Word| word.text.contains("$(") || (!word.quoted && word.text.contains('`'));
-    let substitution = command.words[1..].iter().find(substitution).filter(|_| !script && shell.is_none());
+    // Backquotes are plain characters in the rules of a proxy, which are labels of containers.
+    let substitution = command.words[1..].iter().find(|word| word.text.contains("$(")).filter(|_| shell.is_none());
     if let Some(word) = operator.or(substitution) {
         let message = format!("`{}` is shell syntax, and no shell reads it", shown(&word.text));
         let finding = findings.inside(&SHELL_SYNTAX, unit.body, word.at.clone(), message);
@@ -207,13 +207,9 @@ fn is_operator(word: &Word) -> bool {
             || word.text.starts_with(">>/"))
 }
 
-/// At most so much of a word as fits into a message; no secrets stand in operators.
+/// The operator alone: what is in parentheses may be anything.
 fn shown(word: &str) -> &str {
-    match word.find("$(") {
-        Some(_) => "$(",
-        None if word.contains('`') => "…",
-        None => word,
-    }
+    if word.contains("$(") { "$(" } else { word }
 }
 
 /// The variables that a unit sets; `None` when files or the manager set some too.
@@ -282,7 +278,8 @@ fn percents(unit: &Unit<'_>, option: &UnitOption<'_>, refused: bool, findings: &
         let begin = value[..here].rfind(|c: char| c.is_whitespace()).map_or(0, |blank| blank + 1);
         let format = value[begin..here].trim_start_matches(['"', '\'']).starts_with('+')
             && (value[..begin].trim_end().ends_with("date") || value[..begin].trim_end().ends_with("-u"));
-        if !(unknown && refused) && !(format && !unknown && letter != '%') {
+        let told = if unknown { refused } else { format && letter != '%' };
+        if !told {
             continue;
         }
         let place = option.value_at.start + here..option.value_at.start + at;

@@ -3,7 +3,7 @@
 use super::mount_options::is_network;
 use crate::lint::{Findings, Lint, Rule, Status, Unit};
 use crate::spec::Variant;
-use crate::unit::{escaped_path, split_name};
+use crate::unit::{UnitOption, escaped_path, split_name};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -45,12 +45,15 @@ const WITH_NETWORK_MANAGER: &[(&str, &str)] =
 /// Of a longer way round, so many units are shown.
 const LONGEST: usize = 12;
 
+/// A place in the text of a unit.
+type Said<'a> = (&'a Unit<'a>, Range<usize>);
+
 /// Who comes before whom, by number, with the text that says so.
 #[derive(Default)]
 struct Order<'a> {
     numbers: HashMap<String, usize>,
     names: Vec<String>,
-    after: Vec<BTreeMap<usize, Option<(&'a Unit<'a>, Range<usize>)>>>,
+    after: Vec<BTreeMap<usize, Option<Said<'a>>>>,
 }
 
 impl<'a> Order<'a> {
@@ -64,7 +67,7 @@ impl<'a> Order<'a> {
         self.names.len() - 1
     }
 
-    fn add(&mut self, first: &str, second: &str, said: Option<(&'a Unit<'a>, Range<usize>)>) {
+    fn add(&mut self, first: &str, second: &str, said: Option<Said<'a>>) {
         let (first, second) = (self.number(first), self.number(second));
         let known = self.after[first].entry(second).or_insert(None);
         if known.is_none() {
@@ -157,7 +160,7 @@ fn defaults(unit: &Unit<'_>, order: &mut Order<'_>) {
         Some((_, "socket" | "path" | "timer")) => order.add("sysinit.target", name, None),
         Some((_, "swap")) => order.add(name, "swap.target", None),
         Some((_, "mount")) => {
-            let options = unit.text.last("Mount", "Options").map(|option| option.joined()).unwrap_or_default();
+            let options = unit.text.last("Mount", "Options").map(UnitOption::joined).unwrap_or_default();
             let nofail = options.split(',').any(|option| option == "nofail");
             let (before, target) = match is_network(&unit.text) {
                 true => ("remote-fs-pre.target", "remote-fs.target"),

@@ -103,7 +103,7 @@ fn whole<'a>(unit: &'a Unit<'a>, parts: &[&'a Unit<'a>], findings: &mut Findings
                 }
                 "ExecStop" => stops += usize::from(!empty),
                 "Type" | "Restart" | "RemainAfterExit" => {
-                    _ = last.insert(option.name, ((*part, option), option.joined()))
+                    _ = last.insert(option.name, ((*part, option), option.joined()));
                 }
                 _ => {}
             }
@@ -124,7 +124,8 @@ fn whole<'a>(unit: &'a Unit<'a>, parts: &[&'a Unit<'a>], findings: &mut Findings
     }
     let action = parts.iter().any(|part| part.text.last("Unit", "SuccessAction").is_some());
     let remains = matches!(said("RemainAfterExit"), "yes" | "true" | "on" | "1");
-    if starts.is_empty() && !unreadable && !action && !(stops > 0 && remains) {
+    let enough = unreadable || action || (stops > 0 && remains);
+    if starts.is_empty() && !enough {
         let section = unit.text.sections.iter().find(|section| section.name == "Service");
         let at = section.or(unit.text.sections.first()).map_or(0..0, |section| section.header.clone());
         let finding = findings.inside(&NO_COMMAND, unit.body, at, format!("`{}` has no `ExecStart=`", unit.name));
