@@ -30,12 +30,7 @@ pub(super) static MISSING: Rule = Rule { problems: &[&MISSING_PROGRAM], status: 
 /// Where only configs put programs.
 const OURS: &[&str] = &["/etc/", "/opt/", "/usr/local/", "/var/"];
 /// Prefixes of one folder under two names.
-const SAME: &[(&str, &str)] = &[
-    ("/usr/local/", "/var/usrlocal/"),
-    ("/opt/", "/var/opt/"),
-    ("/home/", "/var/home/"),
-    ("/root/", "/var/roothome/"),
-];
+const SAME: &[(&str, &str)] = &[("/usr/local/", "/var/usrlocal/"), ("/opt/", "/var/opt/")];
 
 fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
     let files = files(lint);
