@@ -1,11 +1,12 @@
 //! Butane configs: compiled for their findings, and kept as the Ignition config they come to.
 
-use super::{Part, Run, subject};
+use super::{Part, Run, subject, unit};
 use crate::butane::own::lowered;
 use crate::lint::{Form, Platform, Subject};
 use crate::spec::{Release, Variant};
 
 pub(super) fn read(run: &mut Run<'_>, part: &Part<'_>) {
+    let first = run.report.len();
     let name = part.input.name.rsplit('/').next().unwrap_or_default();
     let told = (&mut run.sources, &mut run.report);
     let Some((lowered, target)) = lowered(part.document, (part.source, name), part.input.files, told) else {
@@ -25,5 +26,6 @@ pub(super) fn read(run: &mut Run<'_>, part: &Part<'_>) {
         files: Vec::new(),
     };
     subject::add_texts(&mut subject, &mut run.sources, Some(part.input.files));
+    unit::locate(&subject, &run.sources, run.report.iter_mut().skip(first));
     run.subjects.push(subject);
 }

@@ -1,6 +1,6 @@
 //! Ignition configs.
 
-use super::{Part, Run, keys, subject};
+use super::{Part, Run, keys, subject, unit};
 use crate::diagnostic::{Place, Problem, Report};
 use crate::document::{NodeId, Path, Syntax};
 use crate::ignition::{self, Versioned};
@@ -40,6 +40,7 @@ pub(super) fn config(
     let (document, source) = (&**part.document, part.source);
     let mut told = Report::default();
     let checked = ignition::check(document, source, (node, path), Manner::Own, &mut told);
+    let first = run.report.len();
     for mut finding in told {
         keys::improve(&mut finding, document);
         run.report.push(finding);
@@ -47,5 +48,6 @@ pub(super) fn config(
     let Ok(Versioned { version, config }) = checked else { return };
     let mut subject = Subject { source, form, platform, version, config, object, units: Vec::new(), files: Vec::new() };
     subject::add_texts(&mut subject, &mut run.sources, None);
+    unit::locate(&subject, &run.sources, run.report.iter_mut().skip(first));
     run.subjects.push(subject);
 }

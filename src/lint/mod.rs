@@ -5,11 +5,13 @@
 
 mod embedded;
 mod findings;
+mod known_units;
 mod rules;
 mod subject;
 
 pub use embedded::{Carrier, Embedded};
 pub use findings::Findings;
+use known_units::KnownUnits;
 pub use rules::RULES;
 pub use subject::{Around, FileText, Form, Object, Platform, Subject, UnitBody};
 

@@ -8,6 +8,7 @@ mod gate;
 mod ignition;
 pub mod openshift;
 pub mod refused;
+pub mod systemd;
 mod target;
 pub mod values;
 

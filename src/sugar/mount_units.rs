@@ -4,6 +4,7 @@ use super::Context;
 use crate::model::butane::{Config, Filesystem, Unit};
 use crate::model::merge::merge_nodes;
 use crate::spec::behavior::{REMOTE_MOUNTS, SWAP_UNITS};
+use crate::unit::escaped_path;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -64,45 +65,5 @@ fn add_options(text: &mut String, filesystem: &Filesystem, remote: bool) {
     }
     if !options.is_empty() {
         let _ = writeln!(text, "Options={}", options.join(","));
-    }
-}
-
-/// A path as a part of a unit's name, as systemd-escape(1) makes it with `--path`.
-fn escaped_path(path: &str) -> String {
-    let steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty()).collect();
-    if steps.is_empty() {
-        return "-".to_owned();
-    }
-    let mut escaped = String::with_capacity(path.len());
-    for (at, byte) in steps.join("/").bytes().enumerate() {
-        match byte {
-            b'/' => escaped.push('-'),
-            b'.' if at == 0 => escaped.push_str("\\x2e"),
-            b':' | b'_' | b'.' => escaped.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => escaped.push(byte.into()),
-            _ => {
-                let _ = write!(escaped, "\\x{byte:02x}");
-            }
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped_path;
-
-    #[test]
-    fn paths_are_escaped_as_systemd_does() {
-        for (path, escaped) in [
-            ("/", "-"),
-            ("", "-"),
-            ("/var/lib/etcd", "var-lib-etcd"),
-            ("//var//a-b/", "var-a\\x2db"),
-            ("/.hidden/.x", "\\x2ehidden-.x"),
-            ("/ä", "\\xc3\\xa4"),
-        ] {
-            assert_eq!(escaped_path(path), escaped, "{path}");
-        }
     }
 }

@@ -3,7 +3,12 @@
 //! That reader is stricter than systemd in some points and looser in others; a text it refuses never reaches the
 //! machine. What it does with blanks, comments, continued lines and long lines is followed to the letter.
 
+mod name;
 mod reader;
+mod value;
+
+pub use name::{escaped_path, split_name, template};
+pub use value::{Command, OpenQuote, Word};
 
 use std::ops::Range;
 
@@ -49,6 +54,22 @@ pub struct UnitFault {
     pub at: usize,
 }
 
+impl UnitFault {
+    /// The line of `text` that is at fault, without blanks around it.
+    pub fn line(&self, text: &str) -> Range<usize> {
+        let before = &text[..self.at];
+        let at = match self.kind {
+            FaultKind::OpenSection => before.rfind('[').unwrap_or(self.at),
+            FaultKind::EndInName => before.trim_end().len(),
+            FaultKind::AfterSection | FaultKind::NoEqualsSign | FaultKind::LongLine => self.at,
+        };
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let line = text[start..].split('\n').next().unwrap_or_default();
+        let start = start + (line.len() - line.trim_start().len());
+        start..start + line.trim().len()
+    }
+}
+
 /// What can be wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
@@ -71,6 +92,11 @@ impl<'a> UnitText<'a> {
     /// Reads a text. A fault ends the reading; what came before it is there.
     pub fn read(text: &'a str) -> Self {
         reader::read(text)
+    }
+
+    /// The last option of that name in the sections of that name that is not empty.
+    pub fn last(&self, section: &str, name: &str) -> Option<&UnitOption<'a>> {
+        self.options(section).filter(|option| option.name == name && !option.value.trim().is_empty()).last()
     }
 
     /// The options of all sections of that name.

@@ -60,3 +60,18 @@ fn a_text_without_line_ends_is_read_in_linear_time() {
     let text = " \n".repeat(500_000);
     assert_eq!(UnitText::read(&text).sections, []);
 }
+
+#[test]
+fn the_line_at_fault_is_found() {
+    for (text, expected) in [
+        ("[A]\n\n  [B\nx=1\n", "[B"),
+        ("[A] x\n", "[A] x"),
+        ("[A]\n x \ny=1", "x"),
+        ("[A]\nx\n\n", "x"),
+        ("[A]\nx", "x"),
+        ("[", "["),
+    ] {
+        let fault = UnitText::read(text).fault.expect("the text is broken");
+        assert_eq!(&text[fault.line(text)], expected, "{text:?}");
+    }
+}

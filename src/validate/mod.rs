@@ -24,6 +24,7 @@ pub use data_url::{DataUrlError, decode_data_url};
 pub(crate) use duplicates::DUPLICATE_ENTRY;
 pub(crate) use paths::cleaned;
 pub use paths::{PathFault, path_fault};
+pub(crate) use systemd::{BAD_UNIT_TEXT, unit_fault};
 
 use crate::diagnostic::{Problem, Report, SourceId};
 use crate::model::ignition::Config;

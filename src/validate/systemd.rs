@@ -5,7 +5,7 @@ use crate::diagnostic::Problem;
 use crate::model::Origin;
 use crate::model::ignition::{Dropin, Systemd, Unit};
 use crate::spec::values::{DROPIN_SUFFIX, UNIT_SUFFIXES};
-use crate::unit::{FaultKind, LINE_LIMIT, UnitText};
+use crate::unit::{FaultKind, LINE_LIMIT, UnitFault, UnitText};
 use std::collections::HashMap;
 
 crate::problem! {
@@ -126,7 +126,14 @@ fn read<'t>(checker: &mut Checker<'_>, origin: &Origin, contents: &'t Option<Str
     let contents = contents.as_deref().unwrap_or_default();
     let text = UnitText::read(contents);
     let Some(fault) = text.fault else { return Some(text) };
-    let line = 1 + contents[..fault.at].bytes().filter(|&byte| byte == b'\n').count();
+    let (message, help) = unit_fault(contents, fault);
+    checker.tell(&BAD_UNIT_TEXT, origin, message, help);
+    None
+}
+
+/// What is wrong with a unit text that cannot be read, and what to do about it.
+pub(crate) fn unit_fault(text: &str, fault: UnitFault) -> (String, String) {
+    let line = 1 + text[..fault.line(text).start].bytes().filter(|&byte| byte == b'\n').count();
     let (what, help) = match fault.kind {
         FaultKind::OpenSection => ("a section header has no `]`", "close it".to_owned()),
         FaultKind::AfterSection => {
@@ -141,7 +148,5 @@ fn read<'t>(checker: &mut Checker<'_>, origin: &Origin, contents: &'t Option<Str
             ("a line is too long", format!("keep lines below {LINE_LIMIT} bytes, continued ones too"))
         }
     };
-    let message = format!("the unit text cannot be read: on its line {line} {what}");
-    checker.tell(&BAD_UNIT_TEXT, origin, message, help);
-    None
+    (format!("the unit text cannot be read: on its line {line} {what}"), help)
 }
