@@ -6,7 +6,7 @@ mod support;
 
 use firesteel::diagnostic::Severity;
 use firesteel::files::MemoryFiles;
-use firesteel::inspect::{Input, Inspected, Options, inspect};
+use firesteel::inspect::{Input, Inspected, Options, Settings, inspect};
 use firesteel::lint::Platform;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,8 @@ fn inspected(case: &Value) -> Inspected {
             text.replace(fill["mark"].as_str().expect("a text"), &fill["char"].as_str().expect("a text").repeat(count));
     }
     let files = MemoryFiles::default();
-    let input = Input { name: "case.yaml", bytes: text.as_bytes(), files: &files, named: true };
     let platform = Platform::from_name("5.2").expect("the newest release, from which the vectors are");
-    inspect(&[input], &Options { platform, preview: false })
+    let settings = Settings { platform, ..Settings::default() };
+    let input = Input { name: "case.yaml", bytes: text.as_bytes(), files: &files, named: true, settings: &settings };
+    inspect(&[input], &Options::default())
 }

@@ -7,9 +7,6 @@ use crate::model::Origin;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// How far the begin of a line is looked for, in bytes.
-const LONGEST: usize = 256;
-
 /// The findings of one subject, and the texts they point into.
 pub struct Findings<'a> {
     source: SourceId,
@@ -85,15 +82,6 @@ impl<'a> Findings<'a> {
         let (span, replacement) = text.edit(document, range, &replacement.into())?;
         let place = Place { path: text.path.clone(), ..Place::bytes(text.source, span) };
         Some(Fix { place, replacement, applicability })
-    }
-
-    /// What stands on the same line before a place in a text inside of a value, in the file itself; `None` where that is
-    /// too much for blanks.
-    pub fn before_on_line(&self, text: &Embedded, span: Span) -> Option<&str> {
-        let before = self.sources.get(text.source).text.get(..span.start as usize)?;
-        // A whole config may be one line.
-        let start = (before.len().saturating_sub(LONGEST)..=before.len()).find(|&at| before.is_char_boundary(at))?;
-        before[start..].rsplit_once('\n').map(|(_, line)| line)
     }
 
     fn exact(&self, text: &Embedded, range: Range<usize>) -> Option<Place> {

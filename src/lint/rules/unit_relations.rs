@@ -1,8 +1,7 @@
 //! Units that name others.
 
-use crate::diagnostic::{Applicability, At, Fix, Severity};
-use crate::document::Syntax;
-use crate::lint::{Carrier, Findings, KnownUnits, Lint, Rule, Status, Unit};
+use crate::diagnostic::{Applicability, Severity};
+use crate::lint::{Findings, KnownUnits, Lint, Rule, Status, Unit};
 use crate::spec::Variant;
 use std::collections::HashSet;
 
@@ -150,7 +149,7 @@ fn awaited(lint: &Lint<'_>, findings: &mut Findings<'_>) {
                         }
                         let start = option.name_at.start;
                         let line = format!("Wants={ONLINE}\n");
-                        if let Some(fix) = added_line(unit, start, &line, findings) {
+                        if let Some(fix) = findings.fix_inside(unit.body, start..start, line, Applicability::Unsafe) {
                             finding = finding.fix(fix);
                         }
                         let note =
@@ -184,17 +183,4 @@ fn is_triggered(unit: &str, by: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// A line more before the one that begins at `start`, with the blanks that stand before that in the file.
-fn added_line(unit: &Unit<'_>, start: usize, line: &str, findings: &Findings<'_>) -> Option<Fix> {
-    let in_json = findings.document().is_some_and(|document| document.syntax() == Syntax::Json);
-    if in_json && unit.body.carrier == Carrier::Value {
-        return findings.fix_inside(unit.body, start..start, line.replace('\n', "\\n"), Applicability::Unsafe);
-    }
-    let fix = findings.fix_inside(unit.body, start..start, line, Applicability::Unsafe)?;
-    let At::Bytes(span) = fix.place.at else { return None };
-    // In a quoted value of YAML something else stands there.
-    let blanks = findings.before_on_line(unit.body, span).or(Some("").filter(|_| span.start == 0))?;
-    blanks.trim().is_empty().then(|| Fix { replacement: format!("{line}{blanks}"), ..fix })
 }
