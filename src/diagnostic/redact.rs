@@ -4,9 +4,9 @@
 //! Rather too much is hidden than too little: the text is malformed, so its own structure is no proof of anything.
 
 use super::suggest::nearest;
-use super::{At, Diagnostic, Report, Sources};
+use super::{At, Diagnostic, Report, Source, SourceId, Sources};
 use crate::document::{Path, Segment, Span};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// Parts of a word any of which makes it the name of a secret. Compared without `_`, `-` and letter case.
@@ -56,10 +56,38 @@ pub fn scrub(report: &mut Report, sources: &Sources) {
     }
 }
 
+/// The same for a run over texts that have nothing to do with each other: what one of them hides is taken out of the
+/// findings about it alone, and about what was decoded from it.
+pub fn scrub_apart(report: &mut Report, sources: &Sources) {
+    // A source is a file, or comes from a value of one added before it.
+    let mut files: HashMap<SourceId, SourceId> = HashMap::new();
+    let mut parts: HashMap<SourceId, Vec<&Source>> = HashMap::new();
+    for (id, source) in sources.iter() {
+        let carrier = source.carrier.as_ref().map(|place| place.source);
+        let file = carrier.and_then(|carrier| files.get(&carrier).copied()).unwrap_or(id);
+        files.insert(id, file);
+        parts.entry(file).or_default().push(source);
+    }
+    let mut quoted: HashMap<SourceId, BTreeSet<String>> = HashMap::new();
+    for finding in report.iter_mut() {
+        let labels = finding.labels.iter().map(|label| label.place.source);
+        let about: BTreeSet<SourceId> =
+            labels.chain([finding.place.source]).filter_map(|id| files.get(&id).copied()).collect();
+        for file in about {
+            let texts = quoted.entry(file).or_insert_with(|| texts_of(parts[&file].iter().copied()));
+            scrub_one(finding, sources, texts);
+        }
+    }
+}
+
 /// Everything that is hidden in the sources, as it is written and as it is meant.
 pub fn hidden_texts(sources: &Sources) -> BTreeSet<String> {
+    texts_of(sources.iter().map(|(_, source)| source))
+}
+
+fn texts_of<'a>(sources: impl Iterator<Item = &'a Source>) -> BTreeSet<String> {
     let mut quoted: BTreeSet<String> = BTreeSet::new();
-    for (_, source) in sources.iter() {
+    for source in sources {
         for span in &source.hidden {
             let raw = source.text.get(span.range()).unwrap_or_default().trim();
             quoted.insert(raw.to_owned());

@@ -132,7 +132,7 @@ pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
     suppress::apply(&mut report, &sources, &options.known, settings);
     report.sort(&sources);
     report.dedup(&sources);
-    redact::scrub(&mut report, &sources);
+    redact::scrub_apart(&mut report, &sources);
     Inspected { report, sources, checked, read, passed_over }
 }
 
