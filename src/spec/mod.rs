@@ -6,6 +6,8 @@ pub mod behavior;
 mod canonical;
 mod gate;
 mod ignition;
+pub mod images;
+pub mod iscsi;
 pub mod openshift;
 pub mod refused;
 pub mod systemd;

@@ -5,6 +5,7 @@
 
 mod checker;
 pub mod data_url;
+pub mod digest;
 mod disks;
 mod duplicates;
 mod encryption;

@@ -235,7 +235,7 @@ fn portal_list(texts: &[String], path: crate::document::Path, resolver: &mut Res
 }
 
 fn iscsi_name(name: &str, path: crate::document::Path, resolver: &mut Resolver<'_>) {
-    let good = grammar::iscsi_name(name);
+    let good = crate::spec::iscsi::iscsi_name(name);
     if resolver.good(&BAD_ISCSI_NAME, path.clone(), "this is no iSCSI name", good).is_none() {
         return;
     }

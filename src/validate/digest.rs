@@ -1,0 +1,137 @@
+//! SHA-256 and SHA-512, to hold the hashes in a config against the data that stand in it.
+//!
+//! By FIPS 180-4. The two differ in the size of a word, in the number of rounds and in six shifts.
+
+/// The fractions of the cube roots of the first 80 primes. The upper halves of the first 64 are those of SHA-256.
+#[rustfmt::skip]
+const ROUNDS: [u64; 80] = [
+    0x428a_2f98_d728_ae22, 0x7137_4491_23ef_65cd, 0xb5c0_fbcf_ec4d_3b2f, 0xe9b5_dba5_8189_dbbc,
+    0x3956_c25b_f348_b538, 0x59f1_11f1_b605_d019, 0x923f_82a4_af19_4f9b, 0xab1c_5ed5_da6d_8118,
+    0xd807_aa98_a303_0242, 0x1283_5b01_4570_6fbe, 0x2431_85be_4ee4_b28c, 0x550c_7dc3_d5ff_b4e2,
+    0x72be_5d74_f27b_896f, 0x80de_b1fe_3b16_96b1, 0x9bdc_06a7_25c7_1235, 0xc19b_f174_cf69_2694,
+    0xe49b_69c1_9ef1_4ad2, 0xefbe_4786_384f_25e3, 0x0fc1_9dc6_8b8c_d5b5, 0x240c_a1cc_77ac_9c65,
+    0x2de9_2c6f_592b_0275, 0x4a74_84aa_6ea6_e483, 0x5cb0_a9dc_bd41_fbd4, 0x76f9_88da_8311_53b5,
+    0x983e_5152_ee66_dfab, 0xa831_c66d_2db4_3210, 0xb003_27c8_98fb_213f, 0xbf59_7fc7_beef_0ee4,
+    0xc6e0_0bf3_3da8_8fc2, 0xd5a7_9147_930a_a725, 0x06ca_6351_e003_826f, 0x1429_2967_0a0e_6e70,
+    0x27b7_0a85_46d2_2ffc, 0x2e1b_2138_5c26_c926, 0x4d2c_6dfc_5ac4_2aed, 0x5338_0d13_9d95_b3df,
+    0x650a_7354_8baf_63de, 0x766a_0abb_3c77_b2a8, 0x81c2_c92e_47ed_aee6, 0x9272_2c85_1482_353b,
+    0xa2bf_e8a1_4cf1_0364, 0xa81a_664b_bc42_3001, 0xc24b_8b70_d0f8_9791, 0xc76c_51a3_0654_be30,
+    0xd192_e819_d6ef_5218, 0xd699_0624_5565_a910, 0xf40e_3585_5771_202a, 0x106a_a070_32bb_d1b8,
+    0x19a4_c116_b8d2_d0c8, 0x1e37_6c08_5141_ab53, 0x2748_774c_df8e_eb99, 0x34b0_bcb5_e19b_48a8,
+    0x391c_0cb3_c5c9_5a63, 0x4ed8_aa4a_e341_8acb, 0x5b9c_ca4f_7763_e373, 0x682e_6ff3_d6b2_b8a3,
+    0x748f_82ee_5def_b2fc, 0x78a5_636f_4317_2f60, 0x84c8_7814_a1f0_ab72, 0x8cc7_0208_1a64_39ec,
+    0x90be_fffa_2363_1e28, 0xa450_6ceb_de82_bde9, 0xbef9_a3f7_b2c6_7915, 0xc671_78f2_e372_532b,
+    0xca27_3ece_ea26_619c, 0xd186_b8c7_21c0_c207, 0xeada_7dd6_cde0_eb1e, 0xf57d_4f7f_ee6e_d178,
+    0x06f0_67aa_7217_6fba, 0x0a63_7dc5_a2c8_98a6, 0x113f_9804_bef9_0dae, 0x1b71_0b35_131c_471b,
+    0x28db_77f5_2304_7d84, 0x32ca_ab7b_40c7_2493, 0x3c9e_be0a_15c9_bebc, 0x431d_67c4_9c10_0d4c,
+    0x4cc5_d4be_cb3e_42b6, 0x597f_299c_fc65_7e2a, 0x5fcb_6fab_3ad6_faec, 0x6c44_198c_4a47_5817,
+];
+
+/// The fractions of the square roots of the first eight primes. Their upper halves are those of SHA-256.
+#[rustfmt::skip]
+const START: [u64; 8] = [
+    0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
+];
+
+/// The hexadecimal SHA-256 sum of some bytes.
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut state = START.map(|word| (word >> 32) as u32);
+    for block in padded(bytes, 64).chunks_exact(64) {
+        let mut words = [0u32; 64];
+        for (word, four) in words.iter_mut().zip(block.chunks_exact(4)) {
+            *word = four.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
+        }
+        for t in 16..64 {
+            let (a, b) = (words[t - 15], words[t - 2]);
+            let small = a.rotate_right(7) ^ a.rotate_right(18) ^ a >> 3;
+            let large = b.rotate_right(17) ^ b.rotate_right(19) ^ b >> 10;
+            words[t] = words[t - 16].wrapping_add(small).wrapping_add(words[t - 7]).wrapping_add(large);
+        }
+        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
+        for (word, round) in words.iter().zip(ROUNDS) {
+            let sum = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
+            let choice = e & f ^ !e & g;
+            let first = h.wrapping_add(sum).wrapping_add(choice).wrapping_add((round >> 32) as u32).wrapping_add(*word);
+            let sum = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
+            let second = sum.wrapping_add(a & b ^ a & c ^ b & c);
+            (h, g, f, e, d, c, b, a) = (g, f, e, d.wrapping_add(first), c, b, a, first.wrapping_add(second));
+        }
+        for (word, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+            *word = word.wrapping_add(new);
+        }
+    }
+    state.iter().map(|word| format!("{word:08x}")).collect()
+}
+
+/// The hexadecimal SHA-512 sum of some bytes.
+pub fn sha512(bytes: &[u8]) -> String {
+    let mut state = START;
+    for block in padded(bytes, 128).chunks_exact(128) {
+        let mut words = [0u64; 80];
+        for (word, eight) in words.iter_mut().zip(block.chunks_exact(8)) {
+            *word = eight.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
+        }
+        for t in 16..80 {
+            let (a, b) = (words[t - 15], words[t - 2]);
+            let small = a.rotate_right(1) ^ a.rotate_right(8) ^ a >> 7;
+            let large = b.rotate_right(19) ^ b.rotate_right(61) ^ b >> 6;
+            words[t] = words[t - 16].wrapping_add(small).wrapping_add(words[t - 7]).wrapping_add(large);
+        }
+        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
+        for (word, round) in words.iter().zip(ROUNDS) {
+            let sum = e.rotate_right(14) ^ e.rotate_right(18) ^ e.rotate_right(41);
+            let choice = e & f ^ !e & g;
+            let first = h.wrapping_add(sum).wrapping_add(choice).wrapping_add(round).wrapping_add(*word);
+            let sum = a.rotate_right(28) ^ a.rotate_right(34) ^ a.rotate_right(39);
+            let second = sum.wrapping_add(a & b ^ a & c ^ b & c);
+            (h, g, f, e, d, c, b, a) = (g, f, e, d.wrapping_add(first), c, b, a, first.wrapping_add(second));
+        }
+        for (word, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+            *word = word.wrapping_add(new);
+        }
+    }
+    state.iter().map(|word| format!("{word:016x}")).collect()
+}
+
+/// The bytes, a single bit, zeros, and the number of bits, in whole blocks.
+fn padded(bytes: &[u8], block: usize) -> Vec<u8> {
+    let length = block / 8;
+    let mut padded = bytes.to_vec();
+    padded.push(0x80);
+    while padded.len() % block != block - length {
+        padded.push(0);
+    }
+    // The number has 64 or 128 bits, and no text has so many that more than 64 count.
+    padded.resize(padded.len() + length - 8, 0);
+    padded.extend((bytes.len() as u64 * 8).to_be_bytes());
+    padded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{sha256, sha512};
+
+    #[test]
+    fn sums_of_known_texts() {
+        // From coreutils' sha256sum and sha512sum; the lengths are those around the ends of blocks.
+        assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert!(sha512(b"").starts_with("cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"));
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert!(sha512(b"abc").starts_with("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"));
+        for (length, short, long) in [
+            (55, "9f4390f8d30c2dd92ec9f095b65e2b9a", "b0220c772cbf6c1822e2cb38a437d0e1"),
+            (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f", "962b64aae357d2a4fee3ded8b539bdc9"),
+            (63, "7d3e74a05d7db15bce4ad9ec0658ea98", "c1b0f5c6d3b03dfe4a2602e67242f54e"),
+            (64, "ffe054fe7ae0cb6dc65c3af9b61d5209", "01d35c10c6c38c2dcf48f7eebb3235fb"),
+            (111, "6374f73208854473827f6f6a3f43b1f5", "fa9121c7b32b9e01733d034cfc78cbf6"),
+            (112, "f54353008a2553262ecdc4a34749563b", "c01d080efd492776a1c43bd23dd99d0a"),
+            (127, "c57e9278af78fa3cab38667bef4ce29d", "828613968b501dc00a97e08c73b118aa"),
+            (128, "6836cf13bac400e9105071cd6af47084", "b73d1929aa615934e61a871596b3f3b3"),
+            (1000, "41edece42d63e8d9bf515a9ba6932e1c", "67ba5535a46e3f86dbfbed8cbbaf0125"),
+        ] {
+            let text = vec![b'a'; length];
+            assert_eq!((&sha256(&text)[..32], &sha512(&text)[..32]), (short, long), "{length}");
+        }
+    }
+}
