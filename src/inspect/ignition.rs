@@ -1,6 +1,6 @@
 //! Ignition configs.
 
-use super::{Part, Run, keys, subject, unit};
+use super::{Part, Run, keys, referenced, subject, unit};
 use crate::diagnostic::{Place, Problem, Report};
 use crate::document::{NodeId, Path, Syntax};
 use crate::ignition::{self, Versioned};
@@ -40,14 +40,13 @@ pub(super) fn config(
     let (document, source) = (&**part.document, part.source);
     let mut told = Report::default();
     let checked = ignition::check(document, source, (node, path), Manner::Own, &mut told);
+    let version = checked.as_ref().ok().map(|checked| checked.version);
     let first = run.report.len();
-    for mut finding in told {
-        keys::improve(&mut finding, document);
-        run.report.push(finding);
-    }
+    run.report.extend(keys::improved(told, document, version));
     let Ok(Versioned { version, config }) = checked else { return };
     let mut subject = Subject { source, form, platform, version, config, object, units: Vec::new(), files: Vec::new() };
     subject::add_texts(&mut subject, &mut run.sources, None);
     unit::locate(&subject, &run.sources, run.report.iter_mut().skip(first));
+    referenced::read(run, part, &subject.config);
     run.subjects.push(subject);
 }

@@ -10,6 +10,7 @@ mod machine_config_pool;
 mod mend;
 mod pool_together;
 mod recognize;
+mod referenced;
 mod secret;
 mod settings;
 mod subject;
@@ -56,6 +57,7 @@ crate::problem! {
 pub static PROBLEMS: &[&[&Problem]] = &[
     &[&NOT_RECOGNISED, &BAD_SETTING],
     keys::PROBLEMS,
+    referenced::PROBLEMS,
     ignition::PROBLEMS,
     machine_config::PROBLEMS,
     machine_config_pool::PROBLEMS,
@@ -110,6 +112,7 @@ pub fn inspect(inputs: &[Input<'_>], options: &Options) -> Inspected {
         subjects: Vec::new(),
         pools: Vec::new(),
         checked: 0,
+        nested: 0,
     };
     let (mut read, mut passed_over) = (Vec::new(), Vec::new());
     // Which rules look at the subjects of an input.
@@ -146,6 +149,8 @@ struct Run<'a> {
     /// The MachineConfigPools of the run, each with its source.
     pools: Vec<(SourceId, MachineConfigPool)>,
     checked: usize,
+    /// How many configs the one being read is inside of.
+    nested: usize,
 }
 
 /// A part of a text that is one thing.

@@ -48,6 +48,14 @@ pub struct Lint<'a> {
     pub around: &'a Around,
 }
 
+impl Lint<'_> {
+    /// The files of the config whose contents are a text in the config itself, with that text.
+    pub fn files(&self) -> impl Iterator<Item = (&crate::model::ignition::File, &Embedded)> {
+        let files = &self.subject.config.storage.files;
+        self.subject.files.iter().map(move |text| (&files[text.file], &text.body))
+    }
+}
+
 /// The text of a unit or drop-in.
 pub struct Unit<'a> {
     /// The unit's name, of a drop-in that of the unit it changes.
