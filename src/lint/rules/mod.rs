@@ -58,6 +58,10 @@ mod vanishing_path;
 mod without_effect;
 mod wrong_hash;
 
+mod etcd_mount;
+mod storage_habits;
+mod unset_variable;
+
 use super::Rule;
 
 /// Every rule, in the order in which they look.
@@ -102,6 +106,9 @@ pub static RULES: &[&Rule] = &[
     &ordering_cycle::RULE,
     &exec_lines::RULE,
     &exec_lines::PATHLESS,
+    &unset_variable::RULE,
+    &storage_habits::RULE,
+    &etcd_mount::RULE,
     &service_settings::RULE,
     &missing_program::RULE,
     &missing_program::MISSING,

@@ -1,0 +1,92 @@
+//! Commands and waits around disks that are taken from examples and do harm where data matter.
+
+use super::exec_lines::is_command;
+use crate::lint::{Findings, Lint, Rule, Status, Unit};
+
+crate::problem! {
+    /// A start that may take for ever.
+    ///
+    /// `TimeoutSec=0` and `infinity` wait without an end. A step that many others wait for, and that hangs on a portal or
+    /// device that is away, holds the boot up until somebody comes with a console.
+    ///
+    /// Good: `TimeoutStartSec=10min`, or a loop in the step that bounds each try and says what it waits for.
+    ///
+    /// Source: systemd.service(5), `TimeoutStartSec=`.
+    pub(crate) ENDLESS_START = "FS2454", "endless-start", Info;
+
+    /// A filesystem made by `systemd-makefs`.
+    ///
+    /// It takes whatever filesystem is there for the right one, of whatever machine, and gives a new one no label. On a
+    /// disk that served another node this mounts that node's data.
+    ///
+    /// Good: a check that the disk is blank, then `mkfs.xfs -L LABEL`; or `storage.filesystems` on the first boot.
+    ///
+    /// Source: systemd-makefs(8).
+    pub(crate) MAKEFS = "FS2307", "makefs-takes-any", Info;
+
+    /// A login to whatever a portal offers.
+    ///
+    /// Discovery makes a record of every target that the portal tells of. With `node.startup = automatic`, or a login
+    /// that names no target, the node logs in to all of them: also to the disks of other nodes.
+    ///
+    /// Good: `iscsiadm -m node -T IQN -p PORTAL --login`, from a record made for that target.
+    ///
+    /// Source: iscsiadm(8).
+    pub(crate) LOGIN_TO_ALL = "FS2308", "login-to-all-targets", Warning;
+}
+
+pub(super) static RULE: Rule =
+    Rule { problems: &[&ENDLESS_START, &MAKEFS, &LOGIN_TO_ALL], status: Status::Stable, check };
+
+fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
+    for unit in &lint.units {
+        endless(unit, findings);
+        for option in unit.text.options("Service").filter(|option| is_command(option.name)) {
+            for command in option.commands().unwrap_or_default() {
+                let words: Vec<&str> = command.words.iter().map(|word| &*word.text).collect();
+                let program = command.program();
+                let place = program.at.start..command.words.last().map_or(program.at.end, |word| word.at.end);
+                match program.text.rsplit('/').next().unwrap_or_default() {
+                    "systemd-makefs" => {
+                        let message = "`systemd-makefs` takes any filesystem that is there";
+                        let finding = findings.inside(&MAKEFS, unit.body, place, message);
+                        findings.push(finding.help("look whether the disk is blank, and set a label: `mkfs.xfs -L …`"));
+                    }
+                    "iscsiadm" if logs_in_to_all(&words[1..]) => {
+                        let message = "this logs in to every target that is known";
+                        let finding = findings.inside(&LOGIN_TO_ALL, unit.body, place, message);
+                        findings.push(finding.help("name the target: `-T IQN -p PORTAL`"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// A oneshot service that others wait for, without an end.
+fn endless(unit: &Unit<'_>, findings: &mut Findings<'_>) {
+    let is_oneshot = unit.text.last("Service", "Type").is_some_and(|option| option.value.trim() == "oneshot");
+    let is_waited_for = unit.text.options("Unit").any(|option| option.name == "Before")
+        || unit.text.options("Install").any(|option| matches!(option.name, "WantedBy" | "RequiredBy"));
+    if !is_oneshot || !is_waited_for {
+        return;
+    }
+    for option in unit.text.options("Service") {
+        let is_bound = matches!(option.name, "TimeoutSec" | "TimeoutStartSec");
+        if is_bound && matches!(option.value.trim(), "0" | "infinity") {
+            let at = option.name_at.start..option.value_at.end;
+            let finding = findings.inside(&ENDLESS_START, unit.body, at, "this start waits without an end");
+            findings.push(finding.help("set a bound: `TimeoutStartSec=10min`"));
+        }
+    }
+}
+
+/// `iscsiadm -m node -l` and `-L all`, without a target.
+fn logs_in_to_all(words: &[&str]) -> bool {
+    let has = |short: &str, long: &str| words.iter().any(|word| *word == short || word.split('=').next() == Some(long));
+    let all = words.windows(2).any(|pair| matches!(pair[0], "-L" | "--loginall") && pair[1] == "all");
+    let named = has("-T", "--targetname") || has("-p", "--portal");
+    let in_nodes = words.windows(2).any(|pair| matches!(pair[0], "-m" | "--mode") && pair[1] == "node");
+    all || (in_nodes && has("-l", "--login") && !named)
+}
