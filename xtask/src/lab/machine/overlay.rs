@@ -123,6 +123,8 @@ fn ignite(folder: &Path, tree: &Path, config: &Value) -> Result<(), String> {
         let said = process::finish(&mut command, "ignition")?;
         write(&own.join(format!("{stage}.log")), said.as_bytes())?;
     }
+    // The engine's own note says when it ran, and the same files must give the same stamp.
+    let _ = fs::remove_file(tree.join("etc/.ignition-result.json"));
     fs::remove_dir_all(tree.join("etc/selinux")).map_err(|error| error.to_string())
 }
 

@@ -72,7 +72,6 @@ pub(super) fn keep_moved(lab: &Lab, disk: &Path, lun: &Path) -> Result<(), Strin
     if folder.join("lun").exists() {
         return Ok(());
     }
-    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     fs::copy(disk, folder.join("root.qcow2")).map_err(|error| error.to_string())?;
     super::process::run(120, "cp", &["--sparse=always".as_ref(), lun.as_os_str(), folder.join("lun").as_os_str()])?;
     Ok(())
@@ -82,5 +81,7 @@ pub(super) fn keep_moved(lab: &Lab, disk: &Path, lun: &Path) -> Result<(), Strin
 fn moved_folder(lab: &Lab) -> Result<PathBuf, String> {
     let work = lab.folder.join("moved-files").join(format!("{:?}", std::thread::current().id()));
     let overlay = super::overlay::overlay(&work, &lab.image, "etcd-iscsi", &[])?;
-    Ok(lab.folder.join(format!("moved-{}", stamp(&(&overlay.stamp, &lab.image.stamp)))))
+    let folder = lab.folder.join(format!("moved-{}", stamp(&(&overlay.stamp, &lab.image.stamp))));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
 }
