@@ -65,7 +65,9 @@ impl Guest {
         command.arg("-kernel").arg(&image.kernel).arg("-initrd").arg(initramfs);
         command
             .args(["-append", &format!("root=/dev/vda rw console=ttyS0 panic=1 systemd.hostname={name} {arguments}")]);
-        command.args(["-drive", &format!("file={},if=virtio,format=qcow2", disk.display())]);
+        // Devices are numbered in this order: the root disk is vda.
+        command.args(["-drive", &format!("file={},if=none,id=root,format=qcow2", disk.display())]);
+        command.args(["-device", "virtio-blk-pci,drive=root"]);
         for (number, (disk, serial)) in more.iter().enumerate() {
             command.args(["-drive", &format!("file={},if=none,id=more{number},format=raw", disk.display())]);
             command.args(["-device", &format!("virtio-blk-pci,drive=more{number},serial={serial}")]);
