@@ -90,7 +90,7 @@ pub fn volume(volume: &Volume<'_>) -> Assets {
     if volume.source == Source::Select {
         units.push(device_waits_for(name, &prepare));
     }
-    units.extend(gate::dropins(name, volume.path, volume.gate));
+    units.extend(gate::guarded(name, volume.path, volume.gate));
     Assets { files: vec![Script::Volume.file(), facts(volume)], units }
 }
 

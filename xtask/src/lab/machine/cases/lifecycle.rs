@@ -86,8 +86,7 @@ pub(super) fn rolled_back_and_applied_again(bench: &Bench<'_>) -> Result<(), Str
 pub(super) fn way_back(bench: &Bench<'_>) -> Result<(), String> {
     let before = moved(bench.lab)?;
     let files = bench.compile("files", "etcd-iscsi", &[])?;
-    let runbook =
-        fs::read_to_string(bench.folder.join("files/out/extra/RUNBOOK.md")).map_err(|error| error.to_string())?;
+    let runbook = fs::read_to_string(bench.folder.join("files/out/RUNBOOK.md")).map_err(|error| error.to_string())?;
     let mut node = bench.moved_node(&before)?;
     node.boot()?;
     node.wait_for_rest()?;
