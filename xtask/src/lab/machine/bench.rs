@@ -86,6 +86,19 @@ impl<'a> Bench<'a> {
         Ok(bench)
     }
 
+    /// After a case that has passed: disks are large, and say nothing any more.
+    pub(super) fn keep_only_logs(&self) -> Result<(), String> {
+        let entries = fs::read_dir(&self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let is_disk = name.starts_with("lun-") || name == "local-disk";
+            if is_disk || name.ends_with(".qcow2") || name.ends_with(".initramfs") {
+                fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The file behind the LUN of a node.
     pub(super) fn lun(&self, node: usize) -> PathBuf {
         self.folder.join(format!("lun-{node}"))

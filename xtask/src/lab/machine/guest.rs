@@ -26,6 +26,40 @@ pub(super) struct Hardware<'a> {
     pub(super) arguments: &'a str,
 }
 
+/// Does KVM really work here? Its device file alone says nothing: where hosts are guests themselves, a kernel may hang
+/// without a word. So one is booted, for ten seconds at most.
+pub(super) fn kvm_works(image: &Image, folder: &Path) -> bool {
+    if !Path::new("/dev/kvm").exists() {
+        return false;
+    }
+    let console = folder.join("kvm-probe.log");
+    let _ = std::fs::remove_file(&console);
+    let mut command = Command::new("qemu-system-x86_64");
+    command.args([
+        "-nodefaults",
+        "-display",
+        "none",
+        "-no-reboot",
+        "-m",
+        "512",
+        "-machine",
+        "pc,accel=kvm",
+        "-cpu",
+        "host",
+    ]);
+    command.arg("-kernel").arg(&image.kernel).arg("-initrd").arg(&image.initramfs);
+    command.args(["-append", "console=ttyS0 panic=1", "-serial", &format!("file:{}", console.display())]);
+    let Ok(mut process) = Running::start(&mut command, &folder.join("kvm-probe-emulator.log")) else { return false };
+    let booted = until(10, Duration::from_millis(200), "the probe boots", || {
+        if process.has_ended() {
+            return Err("the emulator ended".into());
+        }
+        let said = std::fs::read(&console).unwrap_or_default();
+        Ok(String::from_utf8_lossy(&said).contains("Run /init as init process").then_some(()))
+    });
+    booted.is_ok()
+}
+
 /// A running guest.
 #[derive(Debug)]
 pub(super) struct Guest {

@@ -54,8 +54,11 @@ pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
             scope.spawn(|| {
                 while let Some(case) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let log = lab.folder.join("cases").join(case.name);
-                    let result =
-                        CaseResult::of(LAYER, case.name, Some(log), || (case.run)(&Bench::new(&lab, case.name)?));
+                    let result = CaseResult::of(LAYER, case.name, Some(log), || {
+                        let bench = Bench::new(&lab, case.name)?;
+                        (case.run)(&bench)?;
+                        bench.keep_only_logs()
+                    });
                     results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(result);
                 }
             });
@@ -82,5 +85,7 @@ fn lab(context: &Context) -> Result<Lab, String> {
     }
     let folder = context.scratch(LAYER)?;
     let image = image::image(&folder)?;
-    Ok(Lab { folder, image, kvm: false })
+    let kvm = guest::kvm_works(&image, &folder);
+    println!("machine: guests run {}", if kvm { "with KVM" } else { "in full emulation" });
+    Ok(Lab { folder, image, kvm })
 }

@@ -25,6 +25,7 @@ pub(super) struct Moved {
 }
 
 static SEEDING: Mutex<()> = Mutex::new(());
+static MOVING: Mutex<()> = Mutex::new(());
 
 /// The first: booted without our files, fifty keys written, switched off.
 pub(super) fn seeded(lab: &Lab) -> Result<Seeded, String> {
@@ -60,6 +61,7 @@ fn stop_etcd(node: &mut Node<'_>) -> Result<String, String> {
 pub(super) fn moved(lab: &Lab) -> Result<Moved, String> {
     let seeded = seeded(lab)?;
     let folder = moved_folder(lab)?;
+    let _one = MOVING.lock().unwrap_or_else(PoisonError::into_inner);
     if !folder.join("lun").exists() {
         super::cases::moves::first_boot(&Bench::new(lab, "moved")?)?;
     }
@@ -72,8 +74,13 @@ pub(super) fn keep_moved(lab: &Lab, disk: &Path, lun: &Path) -> Result<(), Strin
     if folder.join("lun").exists() {
         return Ok(());
     }
-    fs::copy(disk, folder.join("root.qcow2")).map_err(|error| error.to_string())?;
-    super::process::run(120, "cp", &["--sparse=always".as_ref(), lun.as_os_str(), folder.join("lun").as_os_str()])?;
+    // Each under a name of this thread first: what has its name is whole.
+    let own = format!("{:?}", std::thread::current().id());
+    for (from, to) in [(disk, "root.qcow2"), (lun, "lun")] {
+        let part = folder.join(format!("{to}-{own}"));
+        super::process::run(120, "cp", &["--sparse=always".as_ref(), from.as_os_str(), part.as_os_str()])?;
+        fs::rename(&part, folder.join(to)).map_err(|error| error.to_string())?;
+    }
     Ok(())
 }
 
