@@ -132,8 +132,8 @@ pub(super) fn session_logged_out(bench: &Bench<'_>) -> Result<(), String> {
     }
     node.wait(300, "etcd has ended", "! pgrep -x etcd")?;
     node.expect_gate_closed("")?;
-    // By hand neither: the gate asks for the mount.
-    node.run("! systemctl start kubelet.service && ! systemctl is-active --quiet kubelet.service")?;
+    // By hand neither: it waits for the disk.
+    node.run("timeout 20 systemctl start kubelet.service; ! systemctl is-active --quiet kubelet.service crio.service")?;
     node.expect_gate_closed("")?;
     node.off()?;
     node.boot()?;
