@@ -15,7 +15,7 @@ pub(super) enum Portal {
     Refusing,
     /// Keeps those there are, and lets nothing through in either direction.
     Silent,
-    /// Passes on until the initiators have sent so many bytes since this was set, then is silent.
+    /// Passes on until the initiators have written so many bytes since this was set, then is silent.
     SilentAfter(u64),
     /// The harness is done.
     Over,
@@ -33,15 +33,15 @@ pub(super) struct Relay {
 struct State {
     portal: Portal,
     streams: Vec<TcpStream>,
-    /// What the initiators have sent since the portal was set.
-    sent: u64,
+    /// What the initiators have written since the portal was set.
+    written: u64,
 }
 
 impl State {
     fn is_silent(&self) -> bool {
         match self.portal {
             Portal::Silent => true,
-            Portal::SilentAfter(most) => self.sent >= most,
+            Portal::SilentAfter(most) => self.written >= most,
             _ => false,
         }
     }
@@ -51,7 +51,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 impl Relay {
     pub(super) fn start(port: u16, target: u16) -> Self {
-        let state = Arc::new(Mutex::new(State { portal: Portal::Refusing, streams: Vec::new(), sent: 0 }));
+        let state = Arc::new(Mutex::new(State { portal: Portal::Refusing, streams: Vec::new(), written: 0 }));
         let shared = Arc::clone(&state);
         let thread = thread::spawn(move || serve(port, target, &shared));
         Relay { port, state, thread: Some(thread) }
@@ -65,7 +65,7 @@ impl Relay {
     pub(super) fn set(&self, portal: Portal) {
         let mut state = locked(&self.state);
         state.portal = portal;
-        state.sent = 0;
+        state.written = 0;
         if matches!(portal, Portal::Refusing | Portal::Over) {
             for stream in state.streams.drain(..) {
                 // It may be closed already.
@@ -127,8 +127,9 @@ fn connect(near: TcpStream, target: u16, state: &Arc<Mutex<State>>) {
 fn pass_on(mut from: TcpStream, mut to: TcpStream, state: &Mutex<State>, counted: bool) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
-        if counted {
-            locked(state).sent += length as u64;
+        // Requests to read and logins are smaller than a block.
+        if counted && length > 1024 {
+            locked(state).written += length as u64;
         }
         while locked(state).is_silent() {
             thread::sleep(PAUSE);

@@ -70,8 +70,8 @@ pub(super) fn power_cut_in_mkfs(bench: &Bench<'_>) -> Result<(), String> {
     let before = seeded(bench.lab)?;
     let files = bench.compile("files", "etcd-iscsi", &[])?;
     let mut node = bench.node(0, &before.disk)?;
-    // The first megabytes that come from the node are mkfs's own: what reads before it sends requests alone.
-    bench.portal.set(Portal::SilentAfter(2 << 20));
+    // mkfs.xfs writes 256 KiB of zeros, the superblock with its mark "in progress", then 150 KiB of headers.
+    bench.portal.set(Portal::SilentAfter(304 << 10));
     node.boot_with(&files)?;
     until(600, Duration::from_millis(500), "mkfs writes", || Ok(bench.portal.is_silent().then_some(())))?;
     node.cut()?;
