@@ -72,7 +72,7 @@ fn a_blank_disk_is_formatted_for_this_node_with_the_intent_on_record() {
     assert_eq!(log.matches("mkfs.xfs").count(), 1, "{log}");
     assert!(log.contains(&format!("-L etcd -m uuid={}", ours())) && !log.contains(" -f "), "{log}");
     assert!(host.read("state/note-at-mkfs").starts_with("state begun\ndisk ID_SERIAL=serial one\n"));
-    assert!(log.contains("sleep 90") && log.contains("xfs_repair -n"), "{log}");
+    assert!(log.contains("sleep 105") && log.contains("xfs_repair -n"), "{log}");
     assert!(!host.exists(NOTE));
 
     // The next boot finds it and writes nothing.
@@ -237,12 +237,12 @@ fn a_disk_that_changes_while_it_is_looked_at_is_not_formatted() {
 #[test]
 fn a_disk_that_is_looked_at_for_too_long_is_not_formatted() {
     let host = etcd();
-    host.write("state/bash-env", "blockdev() { SECONDS=$((SECONDS + 16)); command blockdev \"$@\"; }\n");
+    host.write("state/bash-env", "blockdev() { SECONDS=$((SECONDS + 31)); command blockdev \"$@\"; }\n");
     assert_refused(&prepare(&host), "answers too slowly");
     assert!(!host.log().contains("mkfs.xfs") && !host.exists(NOTE));
     // Nobody else formats a disk inside the machine.
     let host = with_volume(MOVE, Source::Disk { device: "/dev/sdz" });
-    host.write("state/bash-env", "blockdev() { SECONDS=$((SECONDS + 16)); command blockdev \"$@\"; }\n");
+    host.write("state/bash-env", "blockdev() { SECONDS=$((SECONDS + 31)); command blockdev \"$@\"; }\n");
     assert_ok(&prepare(&host));
 }
 
@@ -282,7 +282,7 @@ fn a_finished_filesystem_is_never_formatted_whatever_a_note_says() {
         let before = host.disk();
         assert_ok(&prepare(&host));
         assert!(!host.log().contains("mkfs.xfs") && host.disk() == before, "{state}: {}", host.log());
-        assert!(host.log().contains("sleep 90") && host.log().contains("xfs_repair -n"), "{state}: {}", host.log());
+        assert!(host.log().contains("sleep 105") && host.log().contains("xfs_repair -n"), "{state}: {}", host.log());
         assert!(!host.exists(NOTE), "{state}");
     }
 }
@@ -336,7 +336,7 @@ fn a_format_not_yet_confirmed_is_waited_for_again_but_not_repeated() {
     note(&host, "made", "serial one");
     host.superblock("sdz", &ours(), "etcd");
     assert_ok(&prepare(&host));
-    assert!(host.log().contains("sleep 90") && !host.log().contains("mkfs.xfs"), "{}", host.log());
+    assert!(host.log().contains("sleep 105") && !host.log().contains("mkfs.xfs"), "{}", host.log());
     assert!(!host.exists(NOTE));
 }
 

@@ -48,6 +48,6 @@ pub fn first_boot_disk(disk: &FirstBootDisk<'_>) -> Assets {
         install = gate::install(gate),
     );
     let mut units = vec![Unit::enabled(mount_unit(path), contents)];
-    units.extend(gate::dropins(name, path, gate));
+    units.extend(gate::guarded(name, path, gate));
     Assets { files: Vec::new(), units }
 }

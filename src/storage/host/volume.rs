@@ -90,7 +90,7 @@ pub fn volume(volume: &Volume<'_>) -> Assets {
     if volume.source == Source::Select {
         units.push(device_waits_for(name, &prepare));
     }
-    units.extend(gate::dropins(name, volume.path, volume.gate));
+    units.extend(gate::guarded(name, volume.path, volume.gate));
     Assets { files: vec![Script::Volume.file(), facts(volume)], units }
 }
 
@@ -156,8 +156,8 @@ fn facts(volume: &Volume<'_>) -> HostFile {
         }
         OldData::SetAside => lines.push("old_data set-aside".to_owned()),
     }
-    // Only a disk in a network can be formatted by two nodes at once. The script bounds proof and mkfs by 80 seconds.
-    lines.push(format!("settle {}", if *source == Source::Iscsi { 90 } else { 0 }));
+    // Only a disk in a network can be formatted by two nodes at once. The script bounds proof and mkfs by 95 seconds.
+    lines.push(format!("settle {}", if *source == Source::Iscsi { 105 } else { 0 }));
     lines.push(format!("dir_mode {dir_mode:04o}"));
     lines.extend(gate.iter().map(|unit| format!("gate {unit}")));
     let (etcd, use_of_etcd) = ETCD;

@@ -89,21 +89,26 @@ pub(super) fn not_proven(facts: &Facts<'_>, page: &mut Page) {
         page.lines(["No `ausearch`? `grep denied /var/log/audit/audit.log`."]);
         page.lines(["Do not answer a denial with `setenforce`, `setsebool` or a policy module: they break updates of the system. Roll back and report it."]);
     }
-    page.lines(["Not seen either:"]);
-    let mut open = vec!["that the node's services stay up between the arrival of the units and the reboot"];
+    page.lines(["Seen on Debian with stand-ins for kubelet and CRI-O and with a real etcd, and not on RHEL CoreOS:"]);
+    let mut seen = vec!["that the node's services stay up between the arrival of the units and the reboot"];
+    let mut open = Vec::new();
     if facts.cluster().is_some() && facts.running() {
         open.push("that a paused pool lets the node at work finish and holds all others back");
         open.push("\"Bring a node up without its volume\"");
-        open.push("the way back for the data");
+        seen.push("the way back for the data");
     }
     if facts.etcd() {
         open.push("a restore with the mount in place");
-        open.push("that etcd's container ends by itself when the disk goes for good");
+        seen.push("that etcd ends by its next write when the disk goes for good");
     }
     if facts.iscsi().is_some() {
         open.push("that a broken session uses the old secret until the next login");
         open.push("iscsiadm of 4.19 and newer");
     }
-    page.list(open);
+    page.list(seen);
+    if !open.is_empty() {
+        page.lines(["Not seen at all:"]);
+        page.list(open);
+    }
     page.lines(["Try it on a cluster that may break before one that may not."]);
 }

@@ -86,7 +86,8 @@ impl CaseResult {
 
     /// A case that this host cannot run, or a whole layer under the layer's own name.
     pub fn not_run(layer: &'static str, name: &str, reason: impl Into<String>) -> Self {
-        CaseResult { layer, name: name.to_owned(), outcome: Outcome::NotRun(reason.into()), seconds: 0.0, log: None }
+        let outcome = Outcome::NotRun(reason.into());
+        CaseResult { layer, name: name.to_owned(), outcome, seconds: 0.0, log: None }
     }
 }
 
@@ -125,6 +126,9 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
             println!("{} {}", result.layer, result.name);
         }
         return Ok(());
+    }
+    for result in results.iter().filter(|result| matches!(result.outcome, Outcome::NotRun(_))) {
+        report::told(result);
     }
     report::write(&root().join("target/lab"), &results)?;
     report::verdict(&results, allow_missing)

@@ -1,0 +1,184 @@
+//! From a spec to the files that lie on a node: `firesteel compile`, the real Ignition engine, and what it enables.
+
+use super::image::{Image, files, stamp};
+use super::process;
+use crate::machine_config;
+use crate::root;
+use base64::Engine;
+use firesteel::cli::DiskFiles;
+use firesteel::pipeline::{AssetKind, Compiled, Input, Options, compile};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(super) const IGNITION: &str = "/usr/lib/dracut/modules.d/30ignition/ignition";
+
+/// Files as they lie on a node, with the links that enable units.
+#[derive(Debug, Clone)]
+pub(super) struct Overlay {
+    pub(super) tree: PathBuf,
+    /// Changes with the name or contents of any file.
+    pub(super) stamp: String,
+}
+
+impl Overlay {
+    /// The files, without the folders, relative to the root.
+    pub(super) fn names(&self) -> Result<Vec<String>, String> {
+        let relative = |path: PathBuf| path.strip_prefix(&self.tree).unwrap_or(&path).display().to_string();
+        Ok(files(&self.tree)?.into_iter().map(relative).collect())
+    }
+
+    /// Is this text in any of the files?
+    pub(super) fn contains(&self, text: &str) -> Result<bool, String> {
+        Ok(files(&self.tree)?.iter().any(|path| fs::read_to_string(path).is_ok_and(|contents| contents.contains(text))))
+    }
+
+    /// The files as an archive that can be given to a guest as a disk.
+    pub(super) fn archive(&self) -> Result<PathBuf, String> {
+        archive(&self.tree, ".")
+    }
+
+    /// The Ignition config, in the same form.
+    pub(super) fn config_disk(&self) -> Result<PathBuf, String> {
+        archive(&self.tree.with_file_name("ignition"), "config.json")
+    }
+}
+
+fn archive(folder: &Path, what: &str) -> Result<PathBuf, String> {
+    let path = folder.with_extension("tar");
+    let (to, folder) = (path.display().to_string(), folder.display().to_string());
+    process::run(60, "tar", &["-C", &folder, "-cf", &to, what])?;
+    process::run(10, "truncate", &["-s", "%1M", &to])?;
+    Ok(path)
+}
+
+/// Compiles `tests/lab/specs/NAME.yaml`, changed in some places, and writes what a node gets below the folder.
+pub(super) fn overlay(folder: &Path, image: &Image, spec: &str, changes: &[(&str, &str)]) -> Result<Overlay, String> {
+    // The engine adds to a preset that is there.
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let config = config(folder, spec, changes)?;
+    let tree = folder.join("tree");
+    ignite(folder, &tree, &config)?;
+    enable(folder, image, &tree)?;
+    let mut all = Vec::new();
+    for path in files(&tree)? {
+        // A link's own end is not here. The engine writes the lines of its preset in another order each time.
+        let mut contents = fs::read(&path).unwrap_or_default();
+        if path.extension().is_some_and(|extension| extension == "preset") {
+            contents.sort_unstable();
+        }
+        all.push((path.strip_prefix(&tree).unwrap_or(&path).to_owned(), contents));
+    }
+    Ok(Overlay { stamp: stamp(&all), tree })
+}
+
+/// What the compiler emits, merged by the engine: each object is embedded as it is.
+fn config(folder: &Path, spec: &str, changes: &[(&str, &str)]) -> Result<Value, String> {
+    let specs = root().join("tests/lab/specs");
+    let path = specs.join(format!("{spec}.yaml"));
+    let mut text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    for (from, to) in changes {
+        if !text.contains(from) {
+            return Err(format!("{}: has no `{from}` to change", path.display()));
+        }
+        text = text.replace(from, to);
+    }
+    let name = path.display().to_string();
+    let Compiled { assets, report, .. } =
+        compile(Input { name: &name, bytes: text.as_bytes() }, &DiskFiles::new(&specs), &Options::default());
+    if report.has_errors() || assets.is_empty() {
+        return Err(format!("{name}: does not compile"));
+    }
+    write(&folder.join("spec.yaml"), text.as_bytes())?;
+    let mut merged = Vec::new();
+    for asset in &assets {
+        write(&folder.join("out").join(&asset.name), asset.contents.as_bytes())?;
+        if asset.kind != AssetKind::Object {
+            continue;
+        }
+        let config = machine_config::config(&asset.contents).map_err(|error| format!("{}: {error}", asset.name))?;
+        if let Some(config) = config {
+            let source = base64::engine::general_purpose::STANDARD.encode(config.to_string());
+            merged.push(json!({ "source": format!("data:;base64,{source}") }));
+        }
+    }
+    Ok(json!({ "ignition": { "version": "3.2.0", "config": { "merge": merged } } }))
+}
+
+/// The engine's stages that need neither devices nor systemd.
+fn ignite(folder: &Path, tree: &Path, config: &Value) -> Result<(), String> {
+    let own = folder.join("ignition");
+    write(&own.join("config.json"), config.to_string().as_bytes())?;
+    // The last step labels what was written. The guest has no SELinux, so nothing has to be done.
+    write(&tree.join("etc/selinux/config"), b"SELINUXTYPE=targeted\n")?;
+    write(&tree.join("etc/selinux/targeted/contexts/files/file_contexts"), b"")?;
+    let setfiles = own.join("bin/setfiles");
+    write(&setfiles, b"#!/bin/sh\nexit 0\n")?;
+    process::run(10, "chmod", &["0755", &setfiles.display().to_string()])?;
+    fs::create_dir_all(own.join("system")).map_err(|error| error.to_string())?;
+    for stage in ["fetch", "files"] {
+        let mut command = process::bounded(60, IGNITION);
+        let path = format!("{}:{}", own.join("bin").display(), std::env::var("PATH").unwrap_or_default());
+        command.env("PATH", path);
+        command.env("IGNITION_CONFIG_FILE", own.join("config.json"));
+        command.env("IGNITION_SYSTEM_CONFIG_DIR", own.join("system"));
+        command.args(["-platform", "file", "-log-to-stdout", "-stage", stage]);
+        command.arg("-root").arg(tree).arg("-config-cache").arg(own.join("cache.json"));
+        command.arg("-state-file").arg(own.join("state")).arg("-neednet").arg(own.join("neednet"));
+        let said = process::finish(&mut command, "ignition")?;
+        write(&own.join(format!("{stage}.log")), said.as_bytes())?;
+    }
+    // The engine's own note says when it ran, and the same files must give the same stamp.
+    let _ = fs::remove_file(tree.join("etc/.ignition-result.json"));
+    fs::remove_dir_all(tree.join("etc/selinux")).map_err(|error| error.to_string())
+}
+
+/// The engine leaves a preset, which counts on a first boot; on a running node the operator's daemon enables the units.
+fn enable(folder: &Path, image: &Image, tree: &Path) -> Result<(), String> {
+    let preset = tree.join("etc/systemd/system-preset/20-ignition.preset");
+    let text = fs::read_to_string(&preset).map_err(|error| format!("{}: {error}", preset.display()))?;
+    let units: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("enable ")).collect();
+    // Links are made where the guest's own units are, and only links come over.
+    let whole = folder.join("whole");
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+        let (from, to) = (from.join(".").display().to_string(), to.display().to_string());
+        process::run(60, "cp", &["-a", &from, &to])
+    };
+    copy(&image.tree.join("usr/lib/systemd/system"), &whole.join("usr/lib/systemd/system"))?;
+    copy(&tree.join("etc"), &whole.join("etc"))?;
+    copy(&root().join("tests/lab/image/files/etc/systemd/system"), &whole.join("etc/systemd/system"))?;
+    let mut command = Command::new("systemctl");
+    command.arg(format!("--root={}", whole.display())).args(["--quiet", "enable"]).args(&units);
+    process::finish(&mut command, "systemctl enable")?;
+    let wanted = whole.join("etc/systemd/system");
+    for path in files(&wanted)? {
+        if !path.is_symlink() {
+            continue;
+        }
+        let place = tree.join("etc/systemd/system").join(path.strip_prefix(&wanted).unwrap_or(&path));
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        process::run(10, "cp", &["-a", &path.display().to_string(), &place.display().to_string()])?;
+    }
+    Ok(())
+}
+
+/// An initramfs with the files beside its own: Linux unpacks archives one after the other.
+pub(super) fn initramfs(image: &Image, overlay: &Overlay, to: &Path) -> Result<(), String> {
+    let script = "set -euo pipefail; cp -- \"$1\" \"$3\"; truncate -s %512 -- \"$3\"; \
+                  cd -- \"$2/..\"; mkdir -p packed; rm -rf packed/overlay; cp -a -- \"$2\" packed/overlay; cd packed; \
+                  find overlay | cpio --quiet -o -H newc >>\"$3\"";
+    let (from, tree) = (image.initramfs.display().to_string(), overlay.tree.display().to_string());
+    process::run(60, "bash", &["-c", script, "bash", &from, &tree, &to.display().to_string()]).map(drop)
+}
+
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    fs::create_dir_all(path.parent().ok_or("a file in no folder")?).map_err(told)?;
+    fs::write(path, bytes).map_err(told)
+}
