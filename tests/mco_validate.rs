@@ -26,6 +26,10 @@ const STRICTER: &[(&str, &str)] = &[
     ("FS0101", "unknown keys are dropped without a word"),
     ("FS0104", "of repeated keys the first is dropped without a word"),
     ("FS0112", "keys of the object in another letter case are dropped"),
+    ("FS2101", "keys of Butane are dropped without a word"),
+    ("FS2102", "keys in the wrong map are dropped without a word"),
+    ("FS2209", "the file cannot be written on the node: something of the config stands in its way"),
+    ("FS2451", "systemd refuses the unit on the node"),
     ("FS2503", "the API server refuses the name"),
     ("FS2505", "no pool takes a MachineConfig without the role"),
 ];

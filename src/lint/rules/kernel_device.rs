@@ -1,9 +1,10 @@
 //! Disks by the names that the kernel happens to give them.
 
 use crate::diagnostic::Severity;
-use crate::lint::{Findings, Lint, Rule, Status};
+use crate::lint::{Findings, Lint, Rule, Status, Unit};
 use crate::model::Origin;
 use crate::model::ignition::{Disk, Filesystem, Luks, Raid};
+use std::collections::HashSet;
 
 crate::problem! {
     /// A disk by a name such as `/dev/sdb`, which can be another disk after the next boot.
@@ -39,6 +40,29 @@ fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
     for one in &storage.raid {
         for (index, device) in one.devices.iter().enumerate().filter(|(_, device)| !told(device)) {
             tell(device, &one.origin.field(Raid::devices).join(index), true, findings);
+        }
+    }
+    for unit in &lint.units {
+        in_unit(unit, findings);
+    }
+}
+
+/// What a unit mounts, and the devices it cannot be without.
+fn in_unit(unit: &Unit<'_>, findings: &mut Findings<'_>) {
+    let whats = ["Mount", "Swap"].into_iter().flat_map(|section| unit.text.options(section));
+    let whats = whats.filter(|option| option.name == "What").flat_map(|option| option.items());
+    let needs = unit.text.options("Unit").filter(|option| matches!(option.name, "BindsTo" | "Requires"));
+    let needs = needs.flat_map(|option| option.items());
+    let mut told = HashSet::new();
+    for (at, word) in whats.chain(needs) {
+        let device = match word.strip_suffix(".device") {
+            Some(escaped) => format!("/{}", escaped.replace('-', "/")),
+            None => word.to_owned(),
+        };
+        if is_kernel_name(&device) && told.insert(device.clone()) {
+            let message = format!("`{device}` can be another disk after the next boot");
+            let finding = findings.inside(&KERNEL_DEVICE, unit.body, at, message);
+            findings.push(finding.help("name the disk by a link below `/dev/disk/by-id` or `/dev/disk/by-path`"));
         }
     }
 }
