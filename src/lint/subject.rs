@@ -137,6 +137,8 @@ pub struct Around {
     pub units: BTreeSet<String>,
     /// Paths of files, links and directories that any config of the run writes.
     pub paths: BTreeSet<String>,
+    /// Whether a unit of any config of the run wants `network-online.target`.
+    pub online_wanted: bool,
 }
 
 impl Around {
@@ -146,6 +148,9 @@ impl Around {
         let has_text =
             |unit: &&crate::model::ignition::Unit| unit.contents.as_ref().is_some_and(|text| !text.is_empty());
         self.units.extend(systemd.units.iter().filter(has_text).map(|unit| unit.name.clone()));
+        let mut lines = subject.units.iter().flat_map(|unit| unit.body.text.lines());
+        let wants = |line: &str| line.starts_with("Wants=") || line.starts_with("Requires=");
+        self.online_wanted |= lines.any(|line| wants(line) && line.contains("network-online.target"));
         self.paths.extend(storage.files.iter().map(|file| file.path.clone()));
         self.paths.extend(storage.links.iter().map(|link| link.path.clone()));
         self.paths.extend(storage.directories.iter().map(|directory| directory.path.clone()));

@@ -108,6 +108,7 @@ pub static RULES: &[&Rule] = &[
     &exec_lines::PATHLESS,
     &unset_variable::RULE,
     &storage_habits::RULE,
+    &storage_habits::WAITS,
     &etcd_mount::RULE,
     &service_settings::RULE,
     &missing_program::RULE,

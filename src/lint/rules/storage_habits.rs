@@ -35,12 +35,12 @@ crate::problem! {
     pub(crate) LOGIN_TO_ALL = "FS2308", "login-to-all-targets", Warning;
 }
 
-pub(super) static RULE: Rule =
-    Rule { problems: &[&ENDLESS_START, &MAKEFS, &LOGIN_TO_ALL], status: Status::Stable, check };
+pub(super) static RULE: Rule = Rule { problems: &[&MAKEFS, &LOGIN_TO_ALL], status: Status::Stable, check };
+/// A step that bounds each of its tries may well wait without an end.
+pub(super) static WAITS: Rule = Rule { problems: &[&ENDLESS_START], status: Status::Preview, check: check_waits };
 
 fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
     for unit in &lint.units {
-        endless(unit, findings);
         for option in unit.text.options("Service").filter(|option| is_command(option.name)) {
             for command in option.commands().unwrap_or_default() {
                 let words: Vec<&str> = command.words.iter().map(|word| &*word.text).collect();
@@ -62,6 +62,10 @@ fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+fn check_waits(lint: &Lint<'_>, findings: &mut Findings<'_>) {
+    lint.units.iter().for_each(|unit| endless(unit, findings));
 }
 
 /// A oneshot service that others wait for, without an end.

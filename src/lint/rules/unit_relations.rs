@@ -131,8 +131,8 @@ fn awaited(lint: &Lint<'_>, findings: &mut Findings<'_>) {
     };
     let needed = collect(&["Wants", "Requires", "BindsTo", "Requisite", "Upholds"]);
     let ordered = collect(&["After", "Before"]);
-    // One unit of the config that wants the target is enough for all.
-    let wanted = needed.iter().any(|(_, name)| *name == ONLINE);
+    // One unit of the run that wants the target is enough for all.
+    let wanted = lint.around.online_wanted || needed.iter().any(|(_, name)| *name == ONLINE);
     let texts: HashSet<&str> = lint.units.iter().filter(|unit| unit.dropin.is_none()).map(|unit| unit.name).collect();
     // The kubelet wants the target on every node.
     let openshift = lint.subject.platform.product == Some(Variant::OpenShift);
