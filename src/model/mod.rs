@@ -17,6 +17,7 @@ mod schema;
 mod schema_rules;
 pub mod schemas;
 mod types;
+mod unused;
 mod view;
 
 pub use decode::{
@@ -30,4 +31,5 @@ pub use node::{Choice, Node};
 pub use origin::{Naming, Origin};
 pub use schema::SchemaContext;
 pub use types::{Count, Measure, Named, NotYet, OneOf};
+pub use unused::{Unused, find_unused};
 pub use view::{NodeView, View, is_empty};
