@@ -2,7 +2,8 @@
 
 /// Users of Fedora CoreOS, RHEL CoreOS and Flatcar together.
 ///
-/// Source: the account files that these images and the packages in them ship (`passwd`, `sysusers.d`).
+/// Gathered from what these images and the packages in them are known to make (`passwd`, `sysusers.d`); not held against
+/// an image. An account that is missing here is told wrongly as unknown.
 #[rustfmt::skip]
 pub static USERS: &[&str] = &[
     "root", "bin", "daemon", "adm", "lp", "sync", "shutdown", "halt", "mail", "operator", "games", "ftp", "nobody",
