@@ -137,7 +137,9 @@ const DEFECTS: &[Defect] = &[
     ("tool named in Exec", "iscsiadm, rsync and others then run in domains that may not do it", |e| {
         unit_line(e, |_, line| {
             let program = line.strip_prefix("ExecStart=").or_else(|| line.strip_prefix("ExecStop=-"));
-            program.is_some_and(|program| !program.starts_with("/usr/local/bin/firesteel-"))
+            // The guard is there to be bound to; what it runs does nothing.
+            program
+                .is_some_and(|program| !program.starts_with("/usr/local/bin/firesteel-") && program != "/usr/bin/true")
         })
     }),
     ("After= without Requires=", "the step runs although the one before it failed", |e| after_without_requires(e)),
@@ -230,7 +232,11 @@ fn after_without_requires(e: &Emitted) -> Option<String> {
             let values = contents.lines().filter_map(|line| line.strip_prefix(key));
             values.flat_map(str::split_whitespace).collect()
         };
-        let required: Vec<&str> = [words("Requires="), words("BindsTo=")].concat();
+        let mut required: Vec<&str> = [words("Requires="), words("BindsTo=")].concat();
+        // A path needs its mount, which systemd.unit(5) says of `RequiresMountsFor=`.
+        if words("RequiresMountsFor=").contains(&"/var/lib/etcd") {
+            required.push("var-lib-etcd.mount");
+        }
         // A device cannot require the unit that brings it: it would be stopped with it.
         let ours = |unit: &&str| unit.starts_with("firesteel-") || *unit == "var-lib-etcd.mount";
         let loose = words("After=").into_iter().filter(ours).find(|unit| !required.contains(unit));

@@ -89,7 +89,10 @@ pub(super) fn not_proven(facts: &Facts<'_>, page: &mut Page) {
         page.lines(["No `ausearch`? `grep denied /var/log/audit/audit.log`."]);
         page.lines(["Do not answer a denial with `setenforce`, `setsebool` or a policy module: they break updates of the system. Roll back and report it."]);
     }
-    page.lines(["Seen on Debian with stand-ins for kubelet and CRI-O and with a real etcd, and not on RHEL CoreOS:"]);
+    page.lines([match facts.cluster() {
+        Some(_) => "Seen on Debian with stand-ins for kubelet and CRI-O and with a real etcd, and not on RHEL CoreOS:",
+        None => "Seen on Debian with stand-ins for the services, and not on RHEL CoreOS:",
+    }]);
     let mut seen = vec!["that the node's services stay up between the arrival of the units and the reboot"];
     let mut open = Vec::new();
     if facts.cluster().is_some() && facts.running() {
