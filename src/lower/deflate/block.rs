@@ -14,8 +14,8 @@ const STORED: usize = 65_535;
 /// The order in which the lengths of code-length codes are written (RFC 1951, 3.2.7).
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Writes the tokens, which stand for `data`.
-pub(super) fn write_all(data: &[u8], tokens: &[Token], bits: &mut Bits) {
+/// Writes the tokens, which stand for `data`; nothing comes after the `last` ones.
+pub(super) fn write_all(data: &[u8], tokens: &[Token], last: bool, bits: &mut Bits) {
     let mut parts = Vec::new();
     split(tokens, DEPTH, &mut parts);
     let mut data = data;
@@ -23,7 +23,7 @@ pub(super) fn write_all(data: &[u8], tokens: &[Token], bits: &mut Bits) {
     for (index, tokens) in parts.into_iter().enumerate() {
         let (bytes, rest) = data.split_at(length_of(tokens));
         data = rest;
-        write(bytes, tokens, index + 1 == count, bits);
+        write(bytes, tokens, last && index + 1 == count, bits);
     }
 }
 

@@ -4,14 +4,15 @@ use super::block::{self, Forms};
 use super::matches::Matches;
 use super::symbols::{Counts, DISTANCES, LITERALS, MAX_COPY, MIN_COPY, Token, distance_symbol, length_symbol};
 
-/// The tokens that come to the fewest bits.
-pub(super) fn shortest(data: &[u8], matches: &Matches, rounds: usize) -> Vec<Token> {
+/// The tokens that come to the fewest bits for what is `seen` behind `from`; what lies before may be copied.
+pub(super) fn shortest(seen: &[u8], from: usize, matches: &Matches, rounds: usize) -> Vec<Token> {
+    let data = &seen[from..];
     let mut best: Option<(u64, Vec<Token>)> = None;
     let mut costs = Costs::fixed();
     let mut ways = Ways::default();
     // The fixed code is a good start for short texts; for long ones its costs lead to a first guess of the others.
     for _ in 0..=rounds {
-        let tokens = ways.cheapest(data, matches, &costs);
+        let tokens = ways.cheapest(data, from, matches, &costs);
         let forms = Forms::of_counts(&Counts::of(&tokens));
         let size = block::size_of_all(data, &tokens, &forms);
         costs = Costs::of(forms);
@@ -75,7 +76,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn cheapest(&mut self, data: &[u8], matches: &Matches, costs: &Costs) -> Vec<Token> {
+    fn cheapest(&mut self, data: &[u8], from: usize, matches: &Matches, costs: &Costs) -> Vec<Token> {
         self.costs.clear();
         self.costs.resize(data.len() + 1, u32::MAX);
         self.costs[0] = 0;
@@ -88,7 +89,7 @@ impl Ways {
                 self.steps[at + 1] = (1, 0);
             }
             let mut shortest = MIN_COPY;
-            for &(longest, distance) in matches.at(at) {
+            for &(longest, distance) in matches.at(from + at) {
                 let longest = usize::from(longest);
                 let base = so_far + costs.distances[distance_symbol(distance).symbol];
                 let reached = at + shortest..at + longest + 1;
