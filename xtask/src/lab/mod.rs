@@ -7,7 +7,7 @@ mod target;
 
 use crate::root;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub const USAGE: &str = "\
@@ -43,6 +43,23 @@ impl Context {
         let folder = root().join("target/lab").join(layer);
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         Ok(folder)
+    }
+
+    /// Runs a case in an empty folder of its own, or only names it.
+    pub fn case(&self, layer: &'static str, name: &str, run: impl FnOnce(&Path) -> Result<(), String>) -> CaseResult {
+        if self.list {
+            return CaseResult::not_run(layer, name, "only listed");
+        }
+        let folder = self.scratch(layer).map(|folder| folder.join(name));
+        CaseResult::of(layer, name, folder.clone().ok(), || {
+            let folder = folder?;
+            let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
+            if folder.exists() {
+                fs::remove_dir_all(&folder).map_err(fault)?;
+            }
+            fs::create_dir_all(&folder).map_err(fault)?;
+            run(&folder)
+        })
     }
 }
 

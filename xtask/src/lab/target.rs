@@ -47,21 +47,7 @@ pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
         return vec![CaseResult::not_run(LAYER, LAYER, "tgtd needs root")];
     }
     let chosen = CASES.iter().filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter)));
-    let results = chosen.map(|(name, case)| {
-        if context.list {
-            return CaseResult::not_run(LAYER, name, "only listed");
-        }
-        let folder = context.scratch(LAYER).map(|folder| folder.join(name));
-        CaseResult::of(LAYER, name, folder.clone().ok(), || {
-            let folder = folder?;
-            if folder.exists() {
-                fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            }
-            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            case(&folder)
-        })
-    });
-    results.collect()
+    chosen.map(|(name, case)| context.case(LAYER, name, case)).collect()
 }
 
 /// A tgtd of one case, which ends with this value.

@@ -66,21 +66,11 @@ fn can_run() -> Result<(), String> {
 }
 
 fn one(context: &Context, name: &str, case: &Case) -> CaseResult {
-    if context.list {
-        return CaseResult::not_run(LAYER, name, "only listed");
-    }
-    let folder = context.scratch(LAYER).map(|folder| folder.join(name));
-    CaseResult::of(LAYER, name, folder.clone().ok(), || {
-        let folder = folder?;
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        }
-        match case {
-            Case::Example(spec) => example(spec, &folder),
-            Case::Broken(case) => {
-                let spec = root().join("examples/etcd-iscsi/etcd-iscsi.yaml");
-                case(&configs(&spec, Wrapping::MachineConfig)?, &folder)
-            }
+    context.case(LAYER, name, |folder| match case {
+        Case::Example(spec) => example(spec, folder),
+        Case::Broken(case) => {
+            let spec = root().join("examples/etcd-iscsi/etcd-iscsi.yaml");
+            case(&configs(&spec, Wrapping::MachineConfig)?, folder)
         }
     })
 }
