@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::findings::{Form, rendered};
 use super::mending;
 use crate::diagnostic::render::{self, RawRule};
-use crate::diagnostic::{Report, Severity, Sources};
+use crate::diagnostic::{Problem, Report, Severity, Sources};
 use crate::inspect::{self, Input, Inspected, Options, Selector, Settings};
 use crate::problems;
 use std::collections::HashSet;
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &ValidateArguments, console: &mut Console) -> Exit 
         console.error(&format!("{}: {message}", path.display()), &[]);
     }
     let unread = !collected.unread.is_empty();
-    let strict = match choose(&mut collected.texts, arguments, &ignore) {
+    let strict = match choose(&mut collected.texts, arguments, &ignore, &known) {
         Ok(strict) => strict || arguments.strict,
         Err(fault) => return tell(fault, console),
     };
@@ -76,10 +76,15 @@ pub(super) fn exit(inspected: &Inspected, strict: bool) -> Exit {
 }
 
 /// Gives every text its settings; whether any of these are strict.
-fn choose(texts: &mut [Text], arguments: &ValidateArguments, ignore: &[Selector]) -> Result<bool, Fault> {
-    let named = arguments.config.as_deref().map(|path| Configuration::read(path, &problems::all())).transpose()?;
+fn choose(
+    texts: &mut [Text],
+    arguments: &ValidateArguments,
+    ignore: &[Selector],
+    known: &[&'static Problem],
+) -> Result<bool, Fault> {
+    let named = arguments.config.as_deref().map(|path| Configuration::read(path, known)).transpose()?;
     let named = named.map(Rc::new);
-    let mut nearest = Configurations::new(problems::all());
+    let mut nearest = Configurations::new(known.to_vec());
     let current = fs::canonicalize(".").unwrap_or_default();
     let mut strict = named.as_ref().is_some_and(|named| named.strict);
     // Files of one folder have one settings file, and mostly one set of choices.
