@@ -1,6 +1,7 @@
 //! The lab: what the compiler emits, held against real parts, layer by layer.
 
 mod engine;
+mod initiator;
 mod machine;
 mod report;
 mod target;

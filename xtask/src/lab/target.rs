@@ -1,6 +1,7 @@
 //! The target layer: the emitted storage side for tgt, run against a tgtd of its own on the loopback and asked by an
-//! initiator; the forms for LIO as far as that goes without LIO.
+//! initiator. LIO needs a kernel of its own: its forms are cases of the machine layer.
 
+use super::initiator::{self, Initiator, words};
 use super::{CaseResult, Context};
 use firesteel::files::MemoryFiles;
 use firesteel::pipeline::{Compiled, Input, Options, TargetForm, compile};
@@ -12,7 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 const LAYER: &str = "target";
-const TOOLS: &[&str] = &["tgtd", "tgtadm", "iscsi-ls", "iscsi-inq", "ip", "findmnt", "timeout", "bash"];
+const TOOLS: &[&str] = &["tgtd", "tgtadm", "ip", "findmnt", "bash"];
 /// Secrets, of which the first has all that shells stumble over.
 const SECRETS: [(&str, &str); 3] =
     [("first", r#"p'a"$w;o#r\d*`2"#), ("second", "secret-of-second"), ("back", "proof-of-target")];
@@ -37,7 +38,7 @@ const CASES: &[(&str, Case)] = &[
 pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    let missing: Vec<&str> = TOOLS.iter().copied().filter(|tool| !is_there(tool)).collect();
+    let missing: Vec<&str> = TOOLS.iter().chain(initiator::TOOLS).copied().filter(|tool| !is_there(tool)).collect();
     if !missing.is_empty() {
         let reason = format!("not installed: {}; run `.ci/install-lab`", missing.join(", "));
         return vec![CaseResult::not_run(LAYER, LAYER, reason)];
@@ -132,46 +133,12 @@ impl Daemon {
         }
         if self.whole_state()? == before { Ok(()) } else { Err("tgtd is not as it was".into()) }
     }
-
-    /// Asks as an initiator. The secrets are no arguments, so that nobody reads them from a list of processes.
-    fn ask(&self, program: &str, who: &Initiator<'_>, url: &str) -> Result<Output, String> {
-        let mut command = self.bounded(program);
-        if program == "iscsi-ls" {
-            command.arg("-s");
-        }
-        command.args(["-i", who.name, url]);
-        command.env("LIBISCSI_CHAP_USERNAME", who.user).env("LIBISCSI_CHAP_PASSWORD", who.secret);
-        if let Some((user, secret)) = who.back {
-            command.env("LIBISCSI_CHAP_TARGET_USERNAME", user).env("LIBISCSI_CHAP_TARGET_PASSWORD", secret);
-        }
-        command.output().map_err(|error| format!("{program}: {error}"))
-    }
-
-    /// The lines that `iscsi-ls` prints.
-    fn listed(&self, who: &Initiator<'_>, port: u16) -> Result<Vec<String>, String> {
-        let output = self.ask("iscsi-ls", who, &format!("iscsi://127.0.0.1:{port}/"))?;
-        let text = words(&output);
-        Ok(text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
-    }
-}
-
-/// Who asks, and with what.
-#[derive(Clone, Copy)]
-struct Initiator<'a> {
-    name: &'a str,
-    user: &'a str,
-    secret: &'a str,
-    back: Option<(&'a str, &'a str)>,
 }
 
 const FIRST: Initiator<'_> =
     Initiator { name: "iqn.1994-05.com.redhat:first", user: "first", secret: SECRETS[0].1, back: None };
 const SECOND: Initiator<'_> =
     Initiator { name: "iqn.1994-05.com.redhat:second", user: "second", secret: SECRETS[1].1, back: None };
-
-fn words(output: &Output) -> String {
-    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
-}
 
 /// The script that the compiler makes of a spec.
 fn storage_side(spec: &str) -> Result<String, String> {
@@ -236,12 +203,12 @@ fn ready(folder: &Path) -> Result<(Daemon, u16), String> {
 }
 
 fn own_lun(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
+    let (_daemon, port) = ready(folder)?;
     for (who, name, size) in [(FIRST, "first", "1023M"), (SECOND, "second", "1G")] {
         let target = format!("Target:iqn.2024-02.com.example.san:{name} Portal:127.0.0.1:{port},1");
         let disk = format!("Lun:1    Type:DIRECT_ACCESS (Size:{size})");
         let wanted = [target, "Lun:0    Type:STORAGE_ARRAY_CONTROLLER".into(), disk];
-        let found = daemon.listed(&who, port)?;
+        let found = who.listed(port)?;
         if found != wanted {
             return Err(format!("{name} sees {found:?} instead of {wanted:?}"));
         }
@@ -249,62 +216,45 @@ fn own_lun(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Wants the login to fail for the reason.
-fn no_login(daemon: &Daemon, who: &Initiator<'_>, port: u16, name: &str, reason: &str) -> Result<(), String> {
-    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:{name}/1");
-    let output = daemon.ask("iscsi-inq", who, &url)?;
-    let said = words(&output);
-    if output.status.success() || said.contains("Peripheral") || !said.contains(reason) {
-        return Err(format!("{} at {name}: {}, not {reason:?}: {said}", who.name, output.status));
-    }
-    Ok(())
-}
-
-/// Wants the login to work and the disk to answer.
-fn login(daemon: &Daemon, who: &Initiator<'_>, port: u16, name: &str) -> Result<(), String> {
-    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:{name}/1");
-    let output = daemon.ask("iscsi-inq", who, &url)?;
-    if output.status.success() { Ok(()) } else { Err(format!("{} at {name}: {}", who.name, words(&output))) }
+/// The disk of a target's LUN.
+fn lun(port: u16, name: &str) -> String {
+    format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:{name}/1")
 }
 
 fn wrong_secret(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
-    login(&daemon, &FIRST, port, "first")?;
+    let (_daemon, port) = ready(folder)?;
+    FIRST.logs_in(&lun(port, "first"))?;
     for (user, secret) in [("first", "not-the-secret"), ("second", SECRETS[1].1), ("nobody", SECRETS[0].1)] {
-        no_login(&daemon, &Initiator { user, secret, ..FIRST }, port, "first", "Authentication failure")?;
+        Initiator { user, secret, ..FIRST }.is_refused(&lun(port, "first"), "Authentication failure")?;
     }
-    // Without credentials nobody gets in.
-    let mut command = daemon.bounded("iscsi-inq");
-    let url = format!("iscsi://127.0.0.1:{port}/iqn.2024-02.com.example.san:first/1");
-    let output = command.args(["-i", FIRST.name, &url]).output().map_err(|error| error.to_string())?;
-    if output.status.success() { Err("a login without credentials works".into()) } else { Ok(()) }
+    FIRST.is_refused_without_credentials(&lun(port, "first"))
 }
 
 fn unknown_initiator(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
+    let (_daemon, port) = ready(folder)?;
     let other = Initiator { name: "iqn.1994-05.com.redhat:third", ..FIRST };
-    let found = daemon.listed(&other, port)?;
+    let found = other.listed(port)?;
     if !found.is_empty() {
         return Err(format!("an unknown initiator sees {found:?}"));
     }
-    no_login(&daemon, &other, port, "first", "Target not found")
+    other.is_refused(&lun(port, "first"), "Target not found")
 }
 
 fn target_of_another(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
-    no_login(&daemon, &FIRST, port, "second", "Target not found")?;
-    no_login(&daemon, &SECOND, port, "first", "Target not found")?;
+    let (_daemon, port) = ready(folder)?;
+    FIRST.is_refused(&lun(port, "second"), "Target not found")?;
+    SECOND.is_refused(&lun(port, "first"), "Target not found")?;
     // Nor with the name of the other node and one's own secret.
     let disguised = Initiator { name: SECOND.name, ..FIRST };
-    no_login(&daemon, &disguised, port, "second", "Authentication failure")
+    disguised.is_refused(&lun(port, "second"), "Authentication failure")
 }
 
 fn mutual(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
-    login(&daemon, &Initiator { back: Some(("storage", SECRETS[2].1)), ..SECOND }, port, "second")?;
+    let (_daemon, port) = ready(folder)?;
+    Initiator { back: Some(("storage", SECRETS[2].1)), ..SECOND }.logs_in(&lun(port, "second"))?;
     let doubtful = Initiator { back: Some(("storage", "another-proof-1")), ..SECOND };
-    match login(&daemon, &doubtful, port, "second") {
-        Ok(()) => Err("the target proves itself with another secret".into()),
+    match doubtful.logs_in(&lun(port, "second")) {
+        Ok(_) => Err("the target proves itself with another secret".into()),
         Err(reason) if reason.contains("Invalid CHAP_R response from the target") => Ok(()),
         Err(reason) => Err(reason),
     }
@@ -315,14 +265,14 @@ fn again(folder: &Path) -> Result<(), String> {
     for reason in ["has a target", "has an account", "shows"] {
         daemon.refused(&spec(folder, port), reason)?;
     }
-    login(&daemon, &FIRST, port, "first")
+    FIRST.logs_in(&lun(port, "first")).map(drop)
 }
 
 fn portal_added(folder: &Path) -> Result<(), String> {
     let (own, wanted) = (free_port()?, free_port()?);
     let daemon = Daemon::start(folder, &format!("127.0.0.1:{own}"))?;
     daemon.set_up(&spec(folder, wanted))?;
-    login(&daemon, &FIRST, wanted, "first")
+    FIRST.logs_in(&lun(wanted, "first")).map(drop)
 }
 
 fn listens_everywhere(folder: &Path) -> Result<(), String> {
@@ -373,7 +323,7 @@ fn data_stays(folder: &Path) -> Result<(), String> {
     std::os::unix::fs::FileExt::write_all_at(&image, b"precious", 1 << 20).map_err(|error| error.to_string())?;
     let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
     daemon.set_up(&spec(folder, port))?;
-    login(&daemon, &FIRST, port, "first")?;
+    FIRST.logs_in(&lun(port, "first"))?;
     let mut kept = [0; 8];
     let image = fs::File::open(&file).map_err(|error| error.to_string())?;
     std::os::unix::fs::FileExt::read_exact_at(&image, &mut kept, 1 << 20).map_err(|error| error.to_string())?;

@@ -162,13 +162,19 @@ impl<'a> Bench<'a> {
 
     /// A node with a root disk of its own, made on top of another disk, which stays as it is.
     pub(super) fn node(&self, number: usize, on: &Path) -> Result<Node<'_>, String> {
+        self.node_of(&self.lab.image, number, on)
+    }
+
+    /// The same with the kernel and the initramfs of another image.
+    pub(super) fn node_of<'n>(&'n self, image: &'n Image, number: usize, on: &Path) -> Result<Node<'n>, String> {
         let Initiator { node, mac, .. } = &NODES[number];
         let disk = self.folder.join(format!("{node}.qcow2"));
         let format = if on.extension().is_some_and(|extension| extension == "qcow2") { "qcow2" } else { "raw" };
         let (on, path) = (on.display().to_string(), disk.display().to_string());
         process::run(30, "qemu-img", &["create", "-q", "-f", "qcow2", "-b", &on, "-F", format, &path])?;
         Ok(Node {
-            lab: self.lab,
+            image,
+            kvm: self.lab.kvm,
             folder: self.folder.clone(),
             name: (*node).to_owned(),
             mac,
@@ -177,6 +183,7 @@ impl<'a> Bench<'a> {
             boots: 0,
             guest: None,
             arguments: String::new(),
+            forward: None,
             volume: "/dev/sda",
             files: None,
         })
@@ -186,7 +193,8 @@ impl<'a> Bench<'a> {
 /// One machine: what stays when its power is off, and the guest while it is on.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    lab: &'a Lab,
+    image: &'a Image,
+    kvm: bool,
     folder: PathBuf,
     /// Its host name.
     pub(super) name: String,
@@ -196,6 +204,8 @@ pub(super) struct Node<'a> {
     pub(super) more: Vec<(PathBuf, String)>,
     /// Further arguments of the kernel.
     pub(super) arguments: String,
+    /// The port of this host behind which its own iSCSI port is.
+    pub(super) forward: Option<u16>,
     /// What is mounted when all is well.
     pub(super) volume: &'static str,
     /// Files that the next boot lays over the root disk, whatever it is.
@@ -212,7 +222,7 @@ impl Node<'_> {
     pub(super) fn boot_with(&mut self, files: &Overlay) -> Result<(), String> {
         self.files = None;
         let initramfs = self.folder.join(format!("{}-{}.initramfs", self.name, self.boots + 1));
-        overlay::initramfs(&self.lab.image, files, &initramfs)?;
+        overlay::initramfs(self.image, files, &initramfs)?;
         self.start(&initramfs)
     }
 
@@ -221,7 +231,7 @@ impl Node<'_> {
         if let Some(files) = self.files.take() {
             return self.boot_with(&files);
         }
-        let initramfs = self.lab.image.initramfs.clone();
+        let initramfs = self.image.initramfs.clone();
         self.start(&initramfs)
     }
 
@@ -234,8 +244,9 @@ impl Node<'_> {
             more: &self.more,
             initramfs,
             arguments: &self.arguments,
+            forward: self.forward,
         };
-        let guest = Guest::start(&self.lab.image, &hardware, &self.folder, self.boots, self.lab.kvm)?;
+        let guest = Guest::start(self.image, &hardware, &self.folder, self.boots, self.kvm)?;
         self.guest.insert(guest).wait_for_agent()
     }
 
@@ -250,8 +261,13 @@ impl Node<'_> {
 
     /// Runs a script that must succeed, and gives what it says.
     pub(super) fn run(&mut self, script: &str) -> Result<String, String> {
+        self.run_for(120, script)
+    }
+
+    /// The same for what takes long.
+    pub(super) fn run_for(&mut self, seconds: u64, script: &str) -> Result<String, String> {
         let name = self.name.clone();
-        let Answer { status, text } = self.ask(script)?;
+        let Answer { status, text } = self.guest()?.ask(seconds, script)?;
         if status == 0 { Ok(text) } else { Err(format!("{name}: status {status} of `{script}`:\n{text}")) }
     }
 

@@ -24,6 +24,7 @@ pub(super) struct Hardware<'a> {
     pub(super) more: &'a [(PathBuf, String)],
     pub(super) initramfs: &'a Path,
     pub(super) arguments: &'a str,
+    pub(super) forward: Option<u16>,
 }
 
 /// Does KVM really work here? Its device file alone says nothing: where hosts are guests themselves, a kernel may hang
@@ -88,7 +89,7 @@ impl Guest {
         boot: u32,
         kvm: bool,
     ) -> Result<Self, String> {
-        let Hardware { name, mac, disk, more, initramfs, arguments } = hardware;
+        let Hardware { name, mac, disk, more, initramfs, arguments, forward } = hardware;
         let log = |kind: &str| folder.join(format!("{name}-{boot}-{kind}.log"));
         let socket = folder.join(format!("{name}.agent"));
         // One of an earlier boot would be taken for this one's.
@@ -106,7 +107,8 @@ impl Guest {
             command.args(["-drive", &format!("file={},if=none,id=more{number},format=raw", disk.display())]);
             command.args(["-device", &format!("virtio-blk-pci,drive=more{number},serial={serial}")]);
         }
-        command.args(["-netdev", "user,id=net", "-device", &format!("virtio-net-pci,netdev=net,mac={mac}")]);
+        let forward = forward.map(|port| format!(",hostfwd=tcp:127.0.0.1:{port}-:3260")).unwrap_or_default();
+        command.args(["-netdev", &format!("user,id=net{forward}"), "-device", &format!("virtio-net-pci,netdev=net,mac={mac}")]);
         command.args(["-device", "virtio-rng-pci"]);
         command.args(["-serial", &format!("file:{}", log("console").display())]);
         command.args(["-chardev", &format!("socket,id=agent,path={},server=on,wait=off", socket.display())]);

@@ -1,4 +1,4 @@
-//! The guest's image: Debian, the stand-ins of `tests/lab/image`, kernel and initramfs; made once and kept.
+//! Guests' images: Debian, what `tests/lab/images` lays over it, kernel and initramfs; made once and kept.
 
 use super::process;
 use crate::root;
@@ -7,6 +7,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What a guest is booted from.
 #[derive(Debug, Clone)]
@@ -20,27 +21,45 @@ pub(super) struct Image {
     pub(super) stamp: String,
 }
 
+/// A kind of guest: folders of `tests/lab/images`, in the order in which their scripts build.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind(&'static [&'static str]);
+
+/// A node of a cluster.
+pub(super) const NODE: Kind = Kind(&["node", "base"]);
+/// The same, with SELinux.
+pub(super) const SELINUX_NODE: Kind = Kind(&["node", "base", "selinux"]);
+/// A machine with LIO.
+pub(super) const STORAGE: Kind = Kind(&["storage", "base"]);
+
 const MIRROR: &str = "http://deb.debian.org/debian";
 
+/// Downloads and trees are shared, and cases run beside each other.
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// Makes the image below the folder unless it is there.
-pub(super) fn image(folder: &Path) -> Result<Image, String> {
-    let source = root().join("tests/lab/image");
-    let packages = packages(&source.join("packages"))?;
+pub(super) fn image(folder: &Path, kind: Kind) -> Result<Image, String> {
+    let _one = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let sources: Vec<PathBuf> = kind.0.iter().map(|name| source(name)).collect();
+    let mut packages = Vec::new();
+    for source in &sources {
+        packages.extend(list(&source.join("packages"))?);
+    }
+    let packages = packages.join(",");
     let debian = folder.join(format!("debian-{}", stamp(&packages)));
+    let path = |path: &Path| path.display().to_string();
     if !debian.join("complete").exists() {
         println!("machine: installing Debian into {}", debian.display());
         start_anew(&debian)?;
-        let tree = debian.join("tree").display().to_string();
-        let include = format!("--include={packages}");
-        process::run(1200, "debootstrap", &["--variant=minbase", &include, "bookworm", &tree, MIRROR])?;
+        let downloads = folder.join("packages");
+        fs::create_dir_all(&downloads).map_err(|error| format!("{}: {error}", downloads.display()))?;
+        let options = [format!("--include={packages}"), format!("--cache-dir={}", downloads.display())];
+        let tree = path(&debian.join("tree"));
+        let arguments = ["--variant=minbase", &options[0], &options[1], "bookworm", &tree, MIRROR];
+        process::run(1200, "debootstrap", &arguments)?;
         mark_complete(&debian)?;
     }
-    let mut all = vec![packages];
-    for path in files(&source)? {
-        all.push(format!("{} {}", path.display(), mode(&path)?));
-        all.push(fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?);
-    }
-    let stamp = stamp(&all);
+    let stamp = contents(&sources)?;
     let made = folder.join(format!("image-{stamp}"));
     let tree = made.join("tree");
     let image = Image {
@@ -51,18 +70,40 @@ pub(super) fn image(folder: &Path) -> Result<Image, String> {
         stamp,
     };
     if !made.join("complete").exists() {
-        println!("machine: packing the guest's image into {}", made.display());
+        println!("machine: packing a guest's image into {}", made.display());
         start_anew(&made)?;
-        let path = |path: &Path| path.display().to_string();
         process::run(300, "cp", &["-a", "--reflink=auto", &path(&debian.join("tree")), &path(&tree)])?;
-        process::run(60, "cp", &["-r", "--no-preserve=ownership", &path(&source.join("files/.")), &path(&tree)])?;
-        process::run(60, "install", &["-m", "0755", &path(&source.join("build")), &path(&tree.join("build"))])?;
-        process::run(600, "chroot", &[&path(&tree), "/build"])?;
+        for source in &sources {
+            process::run(60, "cp", &["-r", "--no-preserve=ownership", &path(&source.join("files/.")), &path(&tree)])?;
+        }
+        let environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"];
+        for source in sources.iter().filter(|source| source.join("build").exists()) {
+            process::run(60, "install", &["-m", "0755", &path(&source.join("build")), &path(&tree.join("build"))])?;
+            let [paths, language] = environment;
+            process::run(900, "chroot", &[&path(&tree), "/usr/bin/env", paths, language, "/build"])?;
+        }
         process::run(60, "truncate", &["-s", "3G", &path(&image.disk)])?;
         process::run(300, "mkfs.ext4", &["-q", "-F", "-d", &path(&tree), &path(&image.disk)])?;
         mark_complete(&made)?;
     }
     Ok(image)
+}
+
+/// What a kind of guest is made of.
+pub(super) fn source(name: &str) -> PathBuf {
+    root().join("tests/lab/images").join(name)
+}
+
+/// A stamp of all files below the folders, with their modes.
+fn contents(sources: &[PathBuf]) -> Result<String, String> {
+    let mut all = Vec::new();
+    for source in sources {
+        for path in files(source)? {
+            all.push(format!("{} {}", path.display(), mode(&path)?));
+            all.push(fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+        }
+    }
+    Ok(stamp(&all))
 }
 
 fn start_anew(folder: &Path) -> Result<(), String> {
@@ -77,10 +118,10 @@ fn mark_complete(folder: &Path) -> Result<(), String> {
     fs::write(folder.join("complete"), "").map_err(|error| format!("{}: {error}", folder.display()))
 }
 
-fn packages(list: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
-    let names: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    Ok(names.join(","))
+/// The lines of a file, without comments.
+pub(super) fn list(path: &Path) -> Result<Vec<String>, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
 }
 
 /// All files below a folder, in a fixed order.

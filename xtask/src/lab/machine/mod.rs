@@ -84,7 +84,7 @@ fn lab(context: &Context) -> Result<Lab, String> {
         return Err("the guest's image can only be made by root".into());
     }
     let folder = context.scratch(LAYER)?;
-    let image = image::image(&folder)?;
+    let image = image::image(&folder, image::NODE)?;
     let kvm = guest::kvm_works(&image, &folder);
     println!("machine: guests run {}", if kvm { "with KVM" } else { "in full emulation" });
     Ok(Lab { folder, image, kvm })

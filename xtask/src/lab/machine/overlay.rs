@@ -1,12 +1,12 @@
 //! From a spec to the files that lie on a node: `firesteel compile`, the real Ignition engine, and what it enables.
 
-use super::image::{Image, files, stamp};
+use super::image::{self, Image, files, stamp};
 use super::process;
 use crate::machine_config;
 use crate::root;
 use base64::Engine;
 use firesteel::cli::DiskFiles;
-use firesteel::pipeline::{AssetKind, Compiled, Input, Options, compile};
+use firesteel::pipeline::{Asset, AssetKind, Compiled, Input, Options, TargetForm, compile};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,8 @@ impl Overlay {
     }
 
     /// The files as an archive that can be given to a guest as a disk.
-    pub(super) fn archive(&self) -> Result<PathBuf, String> {
+    /// A folder, or what of it is named, as an archive that can be given to a guest as a disk.
+pub(super) fn archive(&self) -> Result<PathBuf, String> {
         archive(&self.tree, ".")
     }
 
@@ -45,7 +46,8 @@ impl Overlay {
     }
 }
 
-fn archive(folder: &Path, what: &str) -> Result<PathBuf, String> {
+/// A folder, or what of it is named, as an archive that can be given to a guest as a disk.
+pub(super) fn archive(folder: &Path, what: &str) -> Result<PathBuf, String> {
     let path = folder.with_extension("tar");
     let (to, folder) = (path.display().to_string(), folder.display().to_string());
     process::run(60, "tar", &["-C", &folder, "-cf", &to, what])?;
@@ -75,8 +77,12 @@ pub(super) fn overlay(folder: &Path, image: &Image, spec: &str, changes: &[(&str
     Ok(Overlay { stamp: stamp(&all), tree })
 }
 
-/// What the compiler emits, merged by the engine: each object is embedded as it is.
-fn config(folder: &Path, spec: &str, changes: &[(&str, &str)]) -> Result<Value, String> {
+/// What the compiler emits for `tests/lab/specs/NAME.yaml`, changed in some places, and the changed text.
+pub(super) fn compiled(
+    spec: &str,
+    changes: &[(&str, &str)],
+    target: Option<TargetForm>,
+) -> Result<(String, Vec<Asset>), String> {
     let specs = root().join("tests/lab/specs");
     let path = specs.join(format!("{spec}.yaml"));
     let mut text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -86,12 +92,18 @@ fn config(folder: &Path, spec: &str, changes: &[(&str, &str)]) -> Result<Value, 
         }
         text = text.replace(from, to);
     }
-    let name = path.display().to_string();
+    let (name, options) = (path.display().to_string(), Options { wrapping: None, target });
     let Compiled { assets, report, .. } =
-        compile(Input { name: &name, bytes: text.as_bytes() }, &DiskFiles::new(&specs), &Options::default());
+        compile(Input { name: &name, bytes: text.as_bytes() }, &DiskFiles::new(&specs), &options);
     if report.has_errors() || assets.is_empty() {
         return Err(format!("{name}: does not compile"));
     }
+    Ok((text, assets))
+}
+
+/// All of a spec's configs, merged by the engine: each object is embedded as it is.
+fn config(folder: &Path, spec: &str, changes: &[(&str, &str)]) -> Result<Value, String> {
+    let (text, assets) = compiled(spec, changes, None)?;
     write(&folder.join("spec.yaml"), text.as_bytes())?;
     let mut merged = Vec::new();
     for asset in &assets {
@@ -150,7 +162,7 @@ fn enable(folder: &Path, image: &Image, tree: &Path) -> Result<(), String> {
     };
     copy(&image.tree.join("usr/lib/systemd/system"), &whole.join("usr/lib/systemd/system"))?;
     copy(&tree.join("etc"), &whole.join("etc"))?;
-    copy(&root().join("tests/lab/image/files/etc/systemd/system"), &whole.join("etc/systemd/system"))?;
+    copy(&image::source("node").join("files/etc/systemd/system"), &whole.join("etc/systemd/system"))?;
     let mut command = Command::new("systemctl");
     command.arg(format!("--root={}", whole.display())).args(["--quiet", "enable"]).args(&units);
     process::finish(&mut command, "systemctl enable")?;

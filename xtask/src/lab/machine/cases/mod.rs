@@ -7,6 +7,8 @@ mod local;
 pub(super) mod moves;
 mod mutations;
 mod refusals;
+mod selinux;
+mod storage;
 
 use super::bench::Bench;
 
@@ -58,6 +60,9 @@ pub(super) const CASES: &[Case] = &[
     full("local-disk-missing", local::local_disk_missing),
     full("new-pool-old-partitions", local::new_pool_old_partitions),
     full("new-pool-own-partition", local::new_pool_own_partition),
+    full("storage-targetcli", storage::targetcli),
+    full("storage-saveconfig", storage::saveconfig),
+    full("selinux-enforcing", selinux::enforcing),
     full("mutation-no-blank-check", mutations::no_blank_check),
     full("mutation-no-gate", mutations::no_gate),
     full("mutation-no-owner-check", mutations::no_owner_check),
