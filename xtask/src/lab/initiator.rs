@@ -1,6 +1,7 @@
 //! An initiator of this host that asks a target through libiscsi's tools; no kernel and no session is involved.
 
-use std::process::{Command, Output, Stdio};
+use super::process::{bounded, words};
+use std::process::Output;
 
 /// The programs that are asked with.
 pub(super) const TOOLS: &[&str] = &["iscsi-inq", "iscsi-ls", "iscsi-readcapacity16", "timeout"];
@@ -18,7 +19,7 @@ pub(super) struct Initiator<'a> {
 impl Initiator<'_> {
     /// Asks with a program. The secrets are no arguments, so that nobody reads them from a list of processes.
     pub(super) fn ask(&self, program: &str, url: &str) -> Result<Output, String> {
-        let mut command = bounded(program);
+        let mut command = bounded(60, program);
         if program == "iscsi-ls" {
             command.arg("-s");
         }
@@ -56,19 +57,8 @@ impl Initiator<'_> {
 
     /// Wants nobody to get in who has the name and no credentials.
     pub(super) fn is_refused_without_credentials(&self, lun: &str) -> Result<(), String> {
-        let mut command = bounded("iscsi-inq");
+        let mut command = bounded(60, "iscsi-inq");
         let output = command.args(["-i", self.name, lun]).output().map_err(|error| format!("iscsi-inq: {error}"))?;
         if output.status.success() { Err("a login without credentials works".into()) } else { Ok(()) }
     }
-}
-
-/// Both streams of a program.
-pub(super) fn words(output: &Output) -> String {
-    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
-}
-
-fn bounded(program: &str) -> Command {
-    let mut command = Command::new("timeout");
-    command.args(["--kill-after=5", "60", program]).stdin(Stdio::null());
-    command
 }

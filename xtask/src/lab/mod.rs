@@ -1,10 +1,14 @@
 //! The lab: what the compiler emits, held against real parts, layer by layer.
 
 mod engine;
+mod files;
+mod ignition;
 mod initiator;
 mod machine;
+mod process;
 mod report;
 mod target;
+mod tgtd;
 
 use crate::root;
 use std::fs;
@@ -54,11 +58,7 @@ impl Context {
         let folder = self.scratch(layer).map(|folder| folder.join(name));
         CaseResult::of(layer, name, folder.clone().ok(), || {
             let folder = folder?;
-            let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
-            if folder.exists() {
-                fs::remove_dir_all(&folder).map_err(fault)?;
-            }
-            fs::create_dir_all(&folder).map_err(fault)?;
+            files::empty(&folder)?;
             run(&folder)
         })
     }

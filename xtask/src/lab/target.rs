@@ -1,16 +1,15 @@
 //! The target layer: the emitted storage side for tgt, run against a tgtd of its own on the loopback and asked by an
 //! initiator. LIO needs a kernel of its own: its forms are cases of the machine layer.
 
-use super::initiator::{self, Initiator, words};
+use super::initiator::{self, Initiator};
+use super::process::{is_root, missing, words};
+use super::tgtd::{Daemon, free_port};
 use super::{CaseResult, Context};
 use firesteel::files::MemoryFiles;
 use firesteel::pipeline::{Compiled, Input, Options, TargetForm, compile};
 use std::fs;
-use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Output;
 
 const LAYER: &str = "target";
 const TOOLS: &[&str] = &["tgtd", "tgtadm", "ip", "findmnt", "bash"];
@@ -36,80 +35,39 @@ const CASES: &[(&str, Case)] = &[
 
 /// Runs the cases whose names contain the filter.
 pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    let missing: Vec<&str> = TOOLS.iter().chain(initiator::TOOLS).copied().filter(|tool| !is_there(tool)).collect();
+    let missing = missing(TOOLS.iter().chain(initiator::TOOLS));
     if !missing.is_empty() {
         let reason = format!("not installed: {}; run `.ci/install-lab`", missing.join(", "));
         return vec![CaseResult::not_run(LAYER, LAYER, reason)];
     }
-    // The file of a new process belongs to whoever runs it.
-    if fs::metadata("/proc/self").map_or(0, |facts| facts.uid()) != 0 {
+    if !is_root().unwrap_or(false) {
         return vec![CaseResult::not_run(LAYER, LAYER, "tgtd needs root")];
     }
     let chosen = CASES.iter().filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter)));
     chosen.map(|(name, case)| context.case(LAYER, name, case)).collect()
 }
 
-/// A tgtd of one case, which ends with this value.
-struct Daemon {
-    process: Child,
+/// A tgtd and the folder of its case, for the script.
+struct Bench {
+    tgtd: Daemon,
     folder: PathBuf,
 }
 
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // It ignores TERM. An error says that it has ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Daemon {
-    /// Starts it with one portal and waits until it answers.
+impl Bench {
     fn start(folder: &Path, portal: &str) -> Result<Self, String> {
-        let log = fs::File::create(folder.join("tgtd.log")).map_err(|error| error.to_string())?;
-        let copy = log.try_clone().map_err(|error| error.to_string())?;
-        let mut command = Command::new("tgtd");
-        command.args(["-f", "--iscsi", &format!("portal={portal}")]).env("TGT_IPC_SOCKET", folder.join("tgtd"));
-        let process = command.stdin(Stdio::null()).stdout(log).stderr(copy).spawn();
-        let process = process.map_err(|error| format!("tgtd: {error}"))?;
-        let daemon = Daemon { process, folder: folder.to_owned() };
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(20) {
-            if daemon.state("target").is_ok() {
-                return Ok(daemon);
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Err("tgtd does not answer".into())
-    }
-
-    /// What tgtd says about targets, accounts or portals.
-    fn state(&self, mode: &str) -> Result<String, String> {
-        let arguments = ["--lld", "iscsi", "--mode", mode, "--op", "show"];
-        let output = self.bounded("tgtadm").args(arguments).output().map_err(|error| error.to_string())?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() { Ok(text) } else { Err(text) }
+        Ok(Bench { tgtd: Daemon::start(folder, portal)?, folder: folder.to_owned() })
     }
 
     /// Everything that the script could change.
     fn whole_state(&self) -> Result<Vec<String>, String> {
-        ["target", "account", "portal"].into_iter().map(|mode| self.state(mode)).collect()
-    }
-
-    fn bounded(&self, program: &str) -> Command {
-        let mut command = Command::new("timeout");
-        command.args(["--kill-after=5", "60", program]).stdin(Stdio::null());
-        command.env("TGT_IPC_SOCKET", self.folder.join("tgtd"));
-        command
+        ["target", "account", "portal"].into_iter().map(|mode| self.tgtd.state(mode)).collect()
     }
 
     /// Runs the storage side of a spec.
     fn script(&self, spec: &str) -> Result<Output, String> {
         let path = self.folder.join("target.sh");
         fs::write(&path, storage_side(spec)?).map_err(|error| error.to_string())?;
-        let output = self.bounded("bash").arg(&path).output().map_err(|error| error.to_string())?;
+        let output = self.tgtd.bounded(60, "bash").arg(&path).output().map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
         fs::write(self.folder.join("target.sh.log"), &text).map_err(|error| error.to_string())?;
         if SECRETS.iter().any(|(_, secret)| text.contains(secret)) {
@@ -189,21 +147,16 @@ iscsi:
     )
 }
 
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    Ok(listener.local_addr().map_err(|error| error.to_string())?.port())
-}
-
 /// A tgtd with the storage side of the spec, and the port.
-fn ready(folder: &Path) -> Result<(Daemon, u16), String> {
+fn ready(folder: &Path) -> Result<(Bench, u16), String> {
     let port = free_port()?;
-    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
-    daemon.set_up(&spec(folder, port))?;
-    Ok((daemon, port))
+    let bench = Bench::start(folder, &format!("127.0.0.1:{port}"))?;
+    bench.set_up(&spec(folder, port))?;
+    Ok((bench, port))
 }
 
 fn own_lun(folder: &Path) -> Result<(), String> {
-    let (_daemon, port) = ready(folder)?;
+    let (_bench, port) = ready(folder)?;
     for (who, name, size) in [(FIRST, "first", "1023M"), (SECOND, "second", "1G")] {
         let target = format!("Target:iqn.2024-02.com.example.san:{name} Portal:127.0.0.1:{port},1");
         let disk = format!("Lun:1    Type:DIRECT_ACCESS (Size:{size})");
@@ -222,7 +175,7 @@ fn lun(port: u16, name: &str) -> String {
 }
 
 fn wrong_secret(folder: &Path) -> Result<(), String> {
-    let (_daemon, port) = ready(folder)?;
+    let (_bench, port) = ready(folder)?;
     FIRST.logs_in(&lun(port, "first"))?;
     for (user, secret) in [("first", "not-the-secret"), ("second", SECRETS[1].1), ("nobody", SECRETS[0].1)] {
         Initiator { user, secret, ..FIRST }.is_refused(&lun(port, "first"), "Authentication failure")?;
@@ -231,7 +184,7 @@ fn wrong_secret(folder: &Path) -> Result<(), String> {
 }
 
 fn unknown_initiator(folder: &Path) -> Result<(), String> {
-    let (_daemon, port) = ready(folder)?;
+    let (_bench, port) = ready(folder)?;
     let other = Initiator { name: "iqn.1994-05.com.redhat:third", ..FIRST };
     let found = other.listed(port)?;
     if !found.is_empty() {
@@ -241,7 +194,7 @@ fn unknown_initiator(folder: &Path) -> Result<(), String> {
 }
 
 fn target_of_another(folder: &Path) -> Result<(), String> {
-    let (_daemon, port) = ready(folder)?;
+    let (_bench, port) = ready(folder)?;
     FIRST.is_refused(&lun(port, "second"), "Target not found")?;
     SECOND.is_refused(&lun(port, "first"), "Target not found")?;
     // Nor with the name of the other node and one's own secret.
@@ -250,7 +203,7 @@ fn target_of_another(folder: &Path) -> Result<(), String> {
 }
 
 fn mutual(folder: &Path) -> Result<(), String> {
-    let (_daemon, port) = ready(folder)?;
+    let (_bench, port) = ready(folder)?;
     Initiator { back: Some(("storage", SECRETS[2].1)), ..SECOND }.logs_in(&lun(port, "second"))?;
     let doubtful = Initiator { back: Some(("storage", "another-proof-1")), ..SECOND };
     match doubtful.logs_in(&lun(port, "second")) {
@@ -261,68 +214,68 @@ fn mutual(folder: &Path) -> Result<(), String> {
 }
 
 fn again(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
+    let (bench, port) = ready(folder)?;
     for reason in ["has a target", "has an account", "shows"] {
-        daemon.refused(&spec(folder, port), reason)?;
+        bench.refused(&spec(folder, port), reason)?;
     }
     FIRST.logs_in(&lun(port, "first")).map(drop)
 }
 
 fn portal_added(folder: &Path) -> Result<(), String> {
     let (own, wanted) = (free_port()?, free_port()?);
-    let daemon = Daemon::start(folder, &format!("127.0.0.1:{own}"))?;
-    daemon.set_up(&spec(folder, wanted))?;
+    let bench = Bench::start(folder, &format!("127.0.0.1:{own}"))?;
+    bench.set_up(&spec(folder, wanted))?;
     FIRST.logs_in(&lun(wanted, "first")).map(drop)
 }
 
 fn listens_everywhere(folder: &Path) -> Result<(), String> {
     let port = free_port()?;
-    let daemon = Daemon::start(folder, &format!("0.0.0.0:{port}"))?;
-    daemon.refused(&spec(folder, port), "tgtd listens on all addresses")
+    let bench = Bench::start(folder, &format!("0.0.0.0:{port}"))?;
+    bench.refused(&spec(folder, port), "tgtd listens on all addresses")
 }
 
 /// The second file is larger than any filesystem takes, which shows when much is made already.
 fn fails_half_way(folder: &Path) -> Result<(), String> {
     let (own, wanted) = (free_port()?, free_port()?);
-    let daemon = Daemon::start(folder, &format!("127.0.0.1:{own}"))?;
-    let before = daemon.whole_state()?;
-    let output = daemon.script(&spec(folder, wanted).replace("2GiB", "1048576TiB"))?;
+    let bench = Bench::start(folder, &format!("127.0.0.1:{own}"))?;
+    let before = bench.whole_state()?;
+    let output = bench.script(&spec(folder, wanted).replace("2GiB", "1048576TiB"))?;
     if output.status.success() || !words(&output).contains("taken back") {
         return Err(format!("target.sh: {}: {}", output.status, words(&output)));
     }
-    let after = daemon.whole_state()?;
+    let after = bench.whole_state()?;
     if after != before {
         return Err(format!("left behind: {after:?}"));
     }
     // Nothing is in the way of a second try.
-    daemon.set_up(&spec(folder, wanted))
+    bench.set_up(&spec(folder, wanted))
 }
 
 fn foreign_file(folder: &Path) -> Result<(), String> {
     let port = free_port()?;
-    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
+    let bench = Bench::start(folder, &format!("127.0.0.1:{port}"))?;
     let text = spec(folder, port);
     fs::write(folder.join("first.img"), "a letter").map_err(|error| error.to_string())?;
-    daemon.refused(&text, "is there with 8 bytes")?;
+    bench.refused(&text, "is there with 8 bytes")?;
     let kept = fs::read(folder.join("first.img")).map_err(|error| error.to_string())?;
     if kept != b"a letter" || folder.join("second.img").exists() {
         return Err("files were touched".into());
     }
     let device =
         text.replace(&format!("{{ file: {}/first.img, size: 1GiB }}", folder.display()), "{ block: /dev/null }");
-    daemon.refused(&device, "/dev/null is no block device")?;
-    daemon.refused(&text.replace("127.0.0.1", "192.0.2.1"), "has the address 192.0.2.1")
+    bench.refused(&device, "/dev/null is no block device")?;
+    bench.refused(&text.replace("127.0.0.1", "192.0.2.1"), "has the address 192.0.2.1")
 }
 
 /// After tgtd has ended, the storage side is made anew over the same files.
 fn data_stays(folder: &Path) -> Result<(), String> {
-    let (daemon, port) = ready(folder)?;
-    drop(daemon);
+    let (bench, port) = ready(folder)?;
+    drop(bench);
     let file = folder.join("first.img");
     let image = fs::File::options().write(true).open(&file).map_err(|error| error.to_string())?;
     std::os::unix::fs::FileExt::write_all_at(&image, b"precious", 1 << 20).map_err(|error| error.to_string())?;
-    let daemon = Daemon::start(folder, &format!("127.0.0.1:{port}"))?;
-    daemon.set_up(&spec(folder, port))?;
+    let bench = Bench::start(folder, &format!("127.0.0.1:{port}"))?;
+    bench.set_up(&spec(folder, port))?;
     FIRST.logs_in(&lun(port, "first"))?;
     let mut kept = [0; 8];
     let image = fs::File::open(&file).map_err(|error| error.to_string())?;

@@ -1,7 +1,8 @@
 //! A root tree with the units of this machine's systemd and stand-ins for those of the hosts, for `systemd-analyze`.
 
 use super::Config;
-use super::tools::{bounded, entries, said};
+use crate::lab::files::entries;
+use crate::lab::process::{bounded, output, said};
 use crate::machine_config;
 use crate::root;
 use std::fs;
@@ -26,22 +27,23 @@ pub(super) fn verify(configs: &[Config], laid: &Path, tree: &Path) -> Result<Opt
     units.retain(|unit| !unit.ends_with(".device"));
     let asked = configs.iter().flat_map(|config| machine_config::units(&config.json).1);
     let at = format!("--root={}", tree.display());
-    let mut enable = bounded("systemctl");
+    let mut enable = bounded(120, "systemctl");
     enable.args([&at, "--quiet", "enable"]).args(HOST_ENABLED);
     if let Some(said) = said(&mut enable, "systemctl enable")? {
         return Ok(Some(said));
     }
     // By the preset that the engine wrote, as a first boot does it.
     for unit in asked {
-        if let Some(said) = said(bounded("systemctl").args([&at, "--quiet", "preset", &unit]), "systemctl preset")? {
+        if let Some(said) = said(bounded(120, "systemctl").args([&at, "--quiet", "preset", &unit]), "systemctl preset")?
+        {
             return Ok(Some(said));
         }
-        let state = super::tools::output(bounded("systemctl").args([&at, "is-enabled", &unit]))?;
+        let state = output(bounded(120, "systemctl").args([&at, "is-enabled", &unit]), "systemctl is-enabled")?;
         if state.stdout.trim_ascii() != b"enabled" {
             return Ok(Some(format!("{unit}: the preset does not enable it")));
         }
     }
-    let mut verify = bounded("systemd-analyze");
+    let mut verify = bounded(120, "systemd-analyze");
     verify.args(["verify", &at, "--man=no", "--recursive-errors=yes"]).args(&units).args(HOST_TARGETS);
     said(&mut verify, "systemd-analyze verify")
 }

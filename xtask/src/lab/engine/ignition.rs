@@ -1,67 +1,18 @@
-//! Ignition itself: its validator, and its fetch and files stages into a scratch root.
+//! What Ignition says of a config, and how what it has laid differs from what was meant.
 
 use super::Config;
-use super::tools::{bounded, output, said, walk, write};
+use crate::lab::files::walk;
+use crate::lab::ignition::{NOT_OURS, PRESET};
+use crate::lab::process::{bounded, said};
 use crate::machine_config::{self, Laid};
-use base64::Engine as _;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Where Debian's package has the engine.
-pub(super) const ENGINE: &str = "/usr/lib/dracut/modules.d/30ignition/ignition";
-/// What the engine writes of which units are enabled.
-pub(super) const PRESET: &str = "etc/systemd/system-preset/20-ignition.preset";
-/// What the root has before, and what the engine writes of its own.
-const NOT_OURS: &[&str] =
-    &["etc/selinux/config", "etc/selinux/targeted/contexts/files/file_contexts", "etc/.ignition-result.json", PRESET];
-
 /// What the validator says; `None` when it is content.
 pub(super) fn validate(path: &Path) -> Result<Option<String>, String> {
-    said(bounded("ignition-validate").arg(path), &path.display().to_string())
-}
-
-/// Lets the engine lay the configs, merged by itself, into an empty root.
-pub(super) fn lay(configs: &[Config], laid: &Path, run: &Path) -> Result<(), String> {
-    let merged: Vec<_> = configs
-        .iter()
-        .map(|config| {
-            let encoded = base64::engine::general_purpose::STANDARD.encode(config.json.to_string());
-            json!({ "source": format!("data:;base64,{encoded}") })
-        })
-        .collect();
-    let config = json!({ "ignition": { "version": "3.2.0", "config": { "merge": merged } } });
-    write(&run.join("config.json"), config.to_string().as_bytes(), 0o600)?;
-    // The stage ends with labels for SELinux, and fails at the very end where there is nothing to label with.
-    write(&laid.join(NOT_OURS[0]), b"SELINUXTYPE=targeted\n", 0o644)?;
-    write(&laid.join(NOT_OURS[1]), b"", 0o644)?;
-    write(&run.join("bin/setfiles"), b"#!/bin/sh\nexit 0\n", 0o755)?;
-    fs::create_dir_all(run.join("system")).map_err(|error| error.to_string())?;
-    let path = format!("{}:{}", run.join("bin").display(), std::env::var("PATH").unwrap_or_default());
-    let mut log = Vec::new();
-    for stage in ["fetch", "files"] {
-        let mut command = bounded(ENGINE);
-        command.args(["-platform", "file", "-log-to-stdout", "-stage", stage]);
-        for (flag, place) in [
-            ("-root", laid.to_owned()),
-            ("-config-cache", run.join("cache.json")),
-            ("-state-file", run.join("state")),
-            ("-neednet", run.join("neednet")),
-        ] {
-            command.arg(flag).arg(place);
-        }
-        command.env("IGNITION_CONFIG_FILE", run.join("config.json"));
-        command.env("IGNITION_SYSTEM_CONFIG_DIR", run.join("system")).env("PATH", &path);
-        let output = output(&mut command)?;
-        log.extend([output.stdout, output.stderr].concat());
-        write(&run.join("log"), &log, 0o600)?;
-        if !output.status.success() {
-            return Err(format!("stage {stage}: {}; {}", output.status, run.join("log").display()));
-        }
-    }
-    Ok(())
+    said(bounded(120, "ignition-validate").arg(path), &path.display().to_string())
 }
 
 /// How the root differs from what the configs say: files, units, drop-ins, modes, owners, presets.

@@ -3,8 +3,10 @@
 
 mod host;
 mod ignition;
-mod tools;
 
+use super::files::{entries, walk, write};
+use super::ignition::{ENGINE, PRESET, lay, merging};
+use super::process::{bounded, is_root, missing, said};
 use super::{CaseResult, Context};
 use crate::machine_config;
 use crate::root;
@@ -57,12 +59,14 @@ struct Config {
 }
 
 fn can_run() -> Result<(), String> {
-    let missing: Vec<&str> = TOOLS.iter().copied().filter(|tool| !tools::is_installed(tool)).collect();
-    if !missing.is_empty() || !Path::new(ignition::ENGINE).exists() {
-        let missing = if missing.is_empty() { ignition::ENGINE.to_owned() } else { missing.join(", ") };
-        return Err(format!("not installed: {missing}; run `.ci/install-lab`"));
+    let mut missing = missing(TOOLS);
+    if !Path::new(ENGINE).exists() {
+        missing.push(ENGINE);
     }
-    if tools::is_root()? { Ok(()) } else { Err("the engine gives files their owners, which needs root".into()) }
+    if !missing.is_empty() {
+        return Err(format!("not installed: {}; run `.ci/install-lab`", missing.join(", ")));
+    }
+    if is_root()? { Ok(()) } else { Err("the engine gives files their owners, which needs root".into()) }
 }
 
 fn one(context: &Context, name: &str, case: &Case) -> CaseResult {
@@ -78,8 +82,8 @@ fn one(context: &Context, name: &str, case: &Case) -> CaseResult {
 /// The specs in the folders of `examples/`.
 fn specs() -> Result<Vec<PathBuf>, String> {
     let mut specs = Vec::new();
-    for folder in tools::entries(&root().join("examples"))?.iter().filter(|path| path.is_dir()) {
-        specs.extend(tools::entries(folder)?.into_iter().filter(|path| {
+    for folder in entries(&root().join("examples"))?.iter().filter(|path| path.is_dir()) {
+        specs.extend(entries(folder)?.into_iter().filter(|path| {
             path.is_file()
                 && fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line == "variant: firesteel"))
         }));
@@ -122,7 +126,7 @@ fn example(spec: &Path, folder: &Path) -> Result<(), String> {
     for wrapping in [Wrapping::MachineConfig, Wrapping::Ignition] {
         for config in configs(spec, wrapping)? {
             let path = folder.join(format!("{}.json", config.name));
-            tools::write(&path, config.json.to_string().as_bytes(), 0o600)?;
+            write(&path, config.json.to_string().as_bytes(), 0o600)?;
             faults.extend(ignition::validate(&path)?);
         }
     }
@@ -131,21 +135,31 @@ fn example(spec: &Path, folder: &Path) -> Result<(), String> {
         let compiled = compiled(spec, &Options { wrapping: None, target: Some(form) })?;
         for asset in compiled.assets.iter().filter(|asset| asset.name == "target.sh") {
             let path = folder.join(format!("{form:?}-{}", asset.name));
-            tools::write(&path, asset.contents.as_bytes(), 0o600)?;
-            faults.extend(tools::shellcheck(&path)?);
+            write(&path, asset.contents.as_bytes(), 0o600)?;
+            faults.extend(shellcheck(&path)?);
         }
     }
     let configs = configs(spec, Wrapping::MachineConfig)?;
     let laid = folder.join("laid");
-    ignition::lay(&configs, &laid, &folder.join("run"))?;
+    lay(&merged(&configs), &laid, &folder.join("run"))?;
     faults.extend(ignition::differences(&configs, &laid)?);
-    for path in tools::walk(&laid)? {
+    for path in walk(&laid)? {
         if fs::read(&path).is_ok_and(|bytes| is_script(&bytes)) {
-            faults.extend(tools::shellcheck(&path)?);
+            faults.extend(shellcheck(&path)?);
         }
     }
     faults.extend(host::verify(&configs, &laid, &folder.join("host"))?);
     told(faults)
+}
+
+fn merged(configs: &[Config]) -> Value {
+    merging(configs.iter().map(|config| &config.json))
+}
+
+/// What ShellCheck says about a script.
+fn shellcheck(path: &Path) -> Result<Option<String>, String> {
+    let mut command = bounded(120, "shellcheck");
+    said(command.args(["--norc", "--color=never"]).arg(path), &path.display().to_string())
 }
 
 fn told(faults: Vec<String>) -> Result<(), String> {
@@ -171,10 +185,10 @@ fn refused_config(configs: &[Config], folder: &Path) -> Result<(), String> {
     })?;
     let path = folder.join("config.json");
     for config in broken.iter().filter(|config| config.json.pointer("/storage/files/0").is_some()) {
-        tools::write(&path, config.json.to_string().as_bytes(), 0o600)?;
+        write(&path, config.json.to_string().as_bytes(), 0o600)?;
         ignition::validate(&path)?.ok_or("ignition-validate takes a relative path")?;
     }
-    match ignition::lay(&broken, &folder.join("laid"), &folder.join("run")) {
+    match lay(&merged(&broken), &folder.join("laid"), &folder.join("run")) {
         Ok(()) => Err("the engine takes a relative path".into()),
         Err(_) => Ok(()),
     }
@@ -187,7 +201,7 @@ fn refused_contents(configs: &[Config], folder: &Path) -> Result<(), String> {
         contents.insert("verification".into(), verification);
         Some(())
     })?;
-    match ignition::lay(&broken, &folder.join("laid"), &folder.join("run")) {
+    match lay(&merged(&broken), &folder.join("laid"), &folder.join("run")) {
         Ok(()) => Err("the engine takes contents of another hash".into()),
         Err(_) => Ok(()),
     }
@@ -202,7 +216,7 @@ fn refused_unit(configs: &[Config], folder: &Path) -> Result<(), String> {
         Some(())
     })?;
     let laid = folder.join("laid");
-    ignition::lay(&broken, &laid, &folder.join("run"))?;
+    lay(&merged(&broken), &laid, &folder.join("run"))?;
     match host::verify(&broken, &laid, &folder.join("host"))? {
         Some(said) if said.contains("Aftre") => Ok(()),
         Some(said) => Err(format!("systemd-analyze says something else: {said}")),
@@ -212,8 +226,8 @@ fn refused_unit(configs: &[Config], folder: &Path) -> Result<(), String> {
 
 fn refused_script(_: &[Config], folder: &Path) -> Result<(), String> {
     let path = folder.join("script");
-    tools::write(&path, b"#!/bin/bash\nrm -rf $1/*\n", 0o755)?;
-    match tools::shellcheck(&path)? {
+    write(&path, b"#!/bin/bash\nrm -rf $1/*\n", 0o755)?;
+    match shellcheck(&path)? {
         Some(said) if said.contains("SC2086") => Ok(()),
         said => Err(format!("shellcheck says {said:?}")),
     }
@@ -221,16 +235,16 @@ fn refused_script(_: &[Config], folder: &Path) -> Result<(), String> {
 
 fn seen_differences(configs: &[Config], folder: &Path) -> Result<(), String> {
     let laid = folder.join("laid");
-    ignition::lay(configs, &laid, &folder.join("run"))?;
-    let scripts: Vec<PathBuf> = tools::walk(&laid.join("usr/local/bin"))?;
+    lay(&merged(configs), &laid, &folder.join("run"))?;
+    let scripts: Vec<PathBuf> = walk(&laid.join("usr/local/bin"))?;
     let [first, second, ..] = &scripts[..] else { return Err("the example has fewer than two scripts".into()) };
-    let units = tools::walk(&laid.join("etc/systemd/system"))?;
+    let units = walk(&laid.join("etc/systemd/system"))?;
     let unit = units.first().ok_or("the example has no unit")?;
-    tools::write(first, b"other\n", 0o755)?;
-    tools::write(second, &fs::read(second).map_err(|error| error.to_string())?, 0o644)?;
+    write(first, b"other\n", 0o755)?;
+    write(second, &fs::read(second).map_err(|error| error.to_string())?, 0o644)?;
     fs::remove_file(unit).map_err(|error| error.to_string())?;
-    tools::write(&laid.join("etc/added"), b"", 0o644)?;
-    tools::write(&laid.join(ignition::PRESET), b"disable other.service\n", 0o644)?;
+    write(&laid.join("etc/added"), b"", 0o644)?;
+    write(&laid.join(PRESET), b"disable other.service\n", 0o644)?;
     let found = ignition::differences(configs, &laid)?;
     let wanted = ["other contents", "mode 0644", "is not there", "was not asked for", "preset"];
     let missed: Vec<&str> = wanted.into_iter().filter(|word| !found.iter().any(|fault| fault.contains(word))).collect();

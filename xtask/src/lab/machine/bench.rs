@@ -3,10 +3,12 @@
 use super::guest::{Answer, BOOT, Guest, Hardware};
 use super::image::Image;
 use super::overlay::{self, Overlay, overlay};
-use super::process::{self, until};
 use super::relay::{Portal, Relay};
 use super::states::Moved;
-use super::target::{Account, Target, free_port};
+use super::target::{Account, Target};
+use crate::lab::files;
+use crate::lab::process::{self, until};
+use crate::lab::tgtd::free_port;
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -69,17 +71,13 @@ impl<'a> Bench<'a> {
     /// Two blank LUNs, one for each node, behind a portal that is open.
     pub(super) fn new(lab: &'a Lab, case: &str) -> Result<Self, String> {
         let folder = lab.folder.join("cases").join(case);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        }
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        files::empty(&folder)?;
         let target = Target::start(&folder)?;
         let portal = Relay::start(free_port()?, target.port);
         let bench = Bench { lab, folder, target, portal, mutation: Cell::new(None) };
         for (id, node) in NODES.iter().enumerate() {
             let disk = bench.lun(id);
-            let file = File::create(&disk).map_err(|error| format!("{}: {error}", disk.display()))?;
-            file.set_len(LUN).map_err(|error| format!("{}: {error}", disk.display()))?;
+            files::blank(&disk, LUN)?;
             bench.target.add(id as u32 + 1, node.target, node.name, &disk, node.account)?;
         }
         bench.portal.set(Portal::Open);

@@ -1,7 +1,7 @@
 //! A guest: one process of the emulator, and the agent in it that runs scripts at any moment.
 
 use super::image::Image;
-use super::process::{Running, until};
+use crate::lab::process::{Running, until};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use std::fs::File;
@@ -108,7 +108,12 @@ impl Guest {
             command.args(["-device", &format!("virtio-blk-pci,drive=more{number},serial={serial}")]);
         }
         let forward = forward.map(|port| format!(",hostfwd=tcp:127.0.0.1:{port}-:3260")).unwrap_or_default();
-        command.args(["-netdev", &format!("user,id=net{forward}"), "-device", &format!("virtio-net-pci,netdev=net,mac={mac}")]);
+        command.args([
+            "-netdev",
+            &format!("user,id=net{forward}"),
+            "-device",
+            &format!("virtio-net-pci,netdev=net,mac={mac}"),
+        ]);
         command.args(["-device", "virtio-rng-pci"]);
         command.args(["-serial", &format!("file:{}", log("console").display())]);
         command.args(["-chardev", &format!("socket,id=agent,path={},server=on,wait=off", socket.display())]);

@@ -1,6 +1,7 @@
 //! Guests' images: Debian, what `tests/lab/images` lays over it, kernel and initramfs; made once and kept.
 
-use super::process;
+use crate::lab::files::{empty, walk};
+use crate::lab::process;
 use crate::root;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -50,7 +51,7 @@ pub(super) fn image(folder: &Path, kind: Kind) -> Result<Image, String> {
     let path = |path: &Path| path.display().to_string();
     if !debian.join("complete").exists() {
         println!("machine: installing Debian into {}", debian.display());
-        start_anew(&debian)?;
+        empty(&debian)?;
         let downloads = folder.join("packages");
         fs::create_dir_all(&downloads).map_err(|error| format!("{}: {error}", downloads.display()))?;
         let options = [format!("--include={packages}"), format!("--cache-dir={}", downloads.display())];
@@ -71,7 +72,7 @@ pub(super) fn image(folder: &Path, kind: Kind) -> Result<Image, String> {
     };
     if !made.join("complete").exists() {
         println!("machine: packing a guest's image into {}", made.display());
-        start_anew(&made)?;
+        empty(&made)?;
         process::run(300, "cp", &["-a", "--reflink=auto", &path(&debian.join("tree")), &path(&tree)])?;
         for source in &sources {
             process::run(60, "cp", &["-r", "--no-preserve=ownership", &path(&source.join("files/.")), &path(&tree)])?;
@@ -98,20 +99,12 @@ pub(super) fn source(name: &str) -> PathBuf {
 fn contents(sources: &[PathBuf]) -> Result<String, String> {
     let mut all = Vec::new();
     for source in sources {
-        for path in files(source)? {
+        for path in walk(source)? {
             all.push(format!("{} {}", path.display(), mode(&path)?));
             all.push(fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?);
         }
     }
     Ok(stamp(&all))
-}
-
-fn start_anew(folder: &Path) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("{}: {error}", folder.display());
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(told)?;
-    }
-    fs::create_dir_all(folder).map_err(told)
 }
 
 fn mark_complete(folder: &Path) -> Result<(), String> {
@@ -122,22 +115,6 @@ fn mark_complete(folder: &Path) -> Result<(), String> {
 pub(super) fn list(path: &Path) -> Result<Vec<String>, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
-}
-
-/// All files below a folder, in a fixed order.
-pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let (mut waiting, mut found) = (vec![folder.to_owned()], Vec::new());
-    while let Some(path) = waiting.pop() {
-        let kind = fs::symlink_metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        if kind.is_dir() {
-            let entries = fs::read_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            waiting.extend(entries.flatten().map(|entry| entry.path()));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn mode(path: &Path) -> Result<u32, String> {

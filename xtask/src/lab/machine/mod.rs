@@ -6,12 +6,11 @@ mod expect;
 mod guest;
 mod image;
 mod overlay;
-mod process;
 mod relay;
 mod states;
 mod target;
 
-use super::{CaseResult, Context};
+use super::{CaseResult, Context, ignition, initiator, process};
 use bench::{Bench, Lab};
 use cases::{CASES, Case};
 use std::path::Path;
@@ -71,16 +70,14 @@ pub(super) fn run(context: &Context, filter: Option<&str>) -> Vec<CaseResult> {
 
 /// The image and the folder, or why there can be none on this host.
 fn lab(context: &Context) -> Result<Lab, String> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = |tool: &&str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    let mut missing: Vec<&str> = TOOLS.iter().copied().filter(|tool| !is_there(tool)).collect();
-    if !Path::new(overlay::IGNITION).is_file() {
+    let mut missing = process::missing(TOOLS.iter().chain(initiator::TOOLS));
+    if !Path::new(ignition::ENGINE).is_file() {
         missing.push("ignition");
     }
     if !missing.is_empty() {
         return Err(format!("not installed: {}; run `.ci/install-lab`", missing.join(", ")));
     }
-    if process::run(10, "id", &["-u"])?.trim() != "0" {
+    if !process::is_root()? {
         return Err("the guest's image can only be made by root".into());
     }
     let folder = context.scratch(LAYER)?;

@@ -1,18 +1,16 @@
 //! From a spec to the files that lie on a node: `firesteel compile`, the real Ignition engine, and what it enables.
 
-use super::image::{self, Image, files, stamp};
-use super::process;
+use super::image::{self, Image, stamp};
+use crate::lab::files::{walk, write};
+use crate::lab::{ignition, process};
 use crate::machine_config;
 use crate::root;
-use base64::Engine;
 use firesteel::cli::DiskFiles;
 use firesteel::pipeline::{Asset, AssetKind, Compiled, Input, Options, TargetForm, compile};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-pub(super) const IGNITION: &str = "/usr/lib/dracut/modules.d/30ignition/ignition";
 
 /// Files as they lie on a node, with the links that enable units.
 #[derive(Debug, Clone)]
@@ -26,17 +24,17 @@ impl Overlay {
     /// The files, without the folders, relative to the root.
     pub(super) fn names(&self) -> Result<Vec<String>, String> {
         let relative = |path: PathBuf| path.strip_prefix(&self.tree).unwrap_or(&path).display().to_string();
-        Ok(files(&self.tree)?.into_iter().map(relative).collect())
+        Ok(walk(&self.tree)?.into_iter().map(relative).collect())
     }
 
     /// Is this text in any of the files?
     pub(super) fn contains(&self, text: &str) -> Result<bool, String> {
-        Ok(files(&self.tree)?.iter().any(|path| fs::read_to_string(path).is_ok_and(|contents| contents.contains(text))))
+        Ok(walk(&self.tree)?.iter().any(|path| fs::read_to_string(path).is_ok_and(|contents| contents.contains(text))))
     }
 
     /// The files as an archive that can be given to a guest as a disk.
     /// A folder, or what of it is named, as an archive that can be given to a guest as a disk.
-pub(super) fn archive(&self) -> Result<PathBuf, String> {
+    pub(super) fn archive(&self) -> Result<PathBuf, String> {
         archive(&self.tree, ".")
     }
 
@@ -63,10 +61,14 @@ pub(super) fn overlay(folder: &Path, image: &Image, spec: &str, changes: &[(&str
     }
     let config = config(folder, spec, changes)?;
     let tree = folder.join("tree");
-    ignite(folder, &tree, &config)?;
+    ignition::lay(&config, &tree, &folder.join("ignition"))?;
+    // The engine's own note says when it ran, and the same files must give the same stamp.
+    let _ = fs::remove_file(tree.join("etc/.ignition-result.json"));
+    // The guest has its own.
+    fs::remove_dir_all(tree.join("etc/selinux")).map_err(|error| error.to_string())?;
     enable(folder, image, &tree)?;
     let mut all = Vec::new();
-    for path in files(&tree)? {
+    for path in walk(&tree)? {
         // A link's own end is not here. The engine writes the lines of its preset in another order each time.
         let mut contents = fs::read(&path).unwrap_or_default();
         if path.extension().is_some_and(|extension| extension == "preset") {
@@ -104,53 +106,21 @@ pub(super) fn compiled(
 /// All of a spec's configs, merged by the engine: each object is embedded as it is.
 fn config(folder: &Path, spec: &str, changes: &[(&str, &str)]) -> Result<Value, String> {
     let (text, assets) = compiled(spec, changes, None)?;
-    write(&folder.join("spec.yaml"), text.as_bytes())?;
-    let mut merged = Vec::new();
+    write(&folder.join("spec.yaml"), text.as_bytes(), 0o600)?;
+    let mut configs = Vec::new();
     for asset in &assets {
-        write(&folder.join("out").join(&asset.name), asset.contents.as_bytes())?;
-        if asset.kind != AssetKind::Object {
-            continue;
-        }
-        let config = machine_config::config(&asset.contents).map_err(|error| format!("{}: {error}", asset.name))?;
-        if let Some(config) = config {
-            let source = base64::engine::general_purpose::STANDARD.encode(config.to_string());
-            merged.push(json!({ "source": format!("data:;base64,{source}") }));
+        write(&folder.join("out").join(&asset.name), asset.contents.as_bytes(), 0o600)?;
+        if asset.kind == AssetKind::Object {
+            let config = machine_config::config(&asset.contents).map_err(|error| format!("{}: {error}", asset.name))?;
+            configs.extend(config);
         }
     }
-    Ok(json!({ "ignition": { "version": "3.2.0", "config": { "merge": merged } } }))
-}
-
-/// The engine's stages that need neither devices nor systemd.
-fn ignite(folder: &Path, tree: &Path, config: &Value) -> Result<(), String> {
-    let own = folder.join("ignition");
-    write(&own.join("config.json"), config.to_string().as_bytes())?;
-    // The last step labels what was written. The guest has no SELinux, so nothing has to be done.
-    write(&tree.join("etc/selinux/config"), b"SELINUXTYPE=targeted\n")?;
-    write(&tree.join("etc/selinux/targeted/contexts/files/file_contexts"), b"")?;
-    let setfiles = own.join("bin/setfiles");
-    write(&setfiles, b"#!/bin/sh\nexit 0\n")?;
-    process::run(10, "chmod", &["0755", &setfiles.display().to_string()])?;
-    fs::create_dir_all(own.join("system")).map_err(|error| error.to_string())?;
-    for stage in ["fetch", "files"] {
-        let mut command = process::bounded(60, IGNITION);
-        let path = format!("{}:{}", own.join("bin").display(), std::env::var("PATH").unwrap_or_default());
-        command.env("PATH", path);
-        command.env("IGNITION_CONFIG_FILE", own.join("config.json"));
-        command.env("IGNITION_SYSTEM_CONFIG_DIR", own.join("system"));
-        command.args(["-platform", "file", "-log-to-stdout", "-stage", stage]);
-        command.arg("-root").arg(tree).arg("-config-cache").arg(own.join("cache.json"));
-        command.arg("-state-file").arg(own.join("state")).arg("-neednet").arg(own.join("neednet"));
-        let said = process::finish(&mut command, "ignition")?;
-        write(&own.join(format!("{stage}.log")), said.as_bytes())?;
-    }
-    // The engine's own note says when it ran, and the same files must give the same stamp.
-    let _ = fs::remove_file(tree.join("etc/.ignition-result.json"));
-    fs::remove_dir_all(tree.join("etc/selinux")).map_err(|error| error.to_string())
+    Ok(ignition::merging(&configs))
 }
 
 /// The engine leaves a preset, which counts on a first boot; on a running node the operator's daemon enables the units.
 fn enable(folder: &Path, image: &Image, tree: &Path) -> Result<(), String> {
-    let preset = tree.join("etc/systemd/system-preset/20-ignition.preset");
+    let preset = tree.join(ignition::PRESET);
     let text = fs::read_to_string(&preset).map_err(|error| format!("{}: {error}", preset.display()))?;
     let units: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("enable ")).collect();
     // Links are made where the guest's own units are, and only links come over.
@@ -167,7 +137,7 @@ fn enable(folder: &Path, image: &Image, tree: &Path) -> Result<(), String> {
     command.arg(format!("--root={}", whole.display())).args(["--quiet", "enable"]).args(&units);
     process::finish(&mut command, "systemctl enable")?;
     let wanted = whole.join("etc/systemd/system");
-    for path in files(&wanted)? {
+    for path in walk(&wanted)? {
         if !path.is_symlink() {
             continue;
         }
@@ -187,10 +157,4 @@ pub(super) fn initramfs(image: &Image, overlay: &Overlay, to: &Path) -> Result<(
                   find overlay | cpio --quiet -o -H newc >>\"$3\"";
     let (from, tree) = (image.initramfs.display().to_string(), overlay.tree.display().to_string());
     process::run(60, "bash", &["-c", script, "bash", &from, &tree, &to.display().to_string()]).map(drop)
-}
-
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
-    fs::create_dir_all(path.parent().ok_or("a file in no folder")?).map_err(told)?;
-    fs::write(path, bytes).map_err(told)
 }

@@ -144,7 +144,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, state: &Mutex<State>, counted
 #[cfg(test)]
 mod unit {
     use super::*;
-    use crate::lab::machine::target::free_port;
+    use crate::lab::tgtd::free_port;
 
     #[test]
     fn passes_on_refuses_and_passes_on_again() {

@@ -78,7 +78,7 @@ pub(super) fn keep_moved(lab: &Lab, disk: &Path, lun: &Path) -> Result<(), Strin
     let own = format!("{:?}", std::thread::current().id());
     for (from, to) in [(disk, "root.qcow2"), (lun, "lun")] {
         let part = folder.join(format!("{to}-{own}"));
-        super::process::run(120, "cp", &["--sparse=always".as_ref(), from.as_os_str(), part.as_os_str()])?;
+        crate::lab::process::run(120, "cp", &["--sparse=always".as_ref(), from.as_os_str(), part.as_os_str()])?;
         fs::rename(&part, folder.join(to)).map_err(|error| error.to_string())?;
     }
     Ok(())

@@ -1,17 +1,12 @@
-//! An iSCSI target of one case: a tgtd of its own on a port of its own, on the loopback.
+//! An iSCSI target of one case, with a LUN for each node.
 
-use super::process::{self, Running, until};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use crate::lab::tgtd::{Daemon, free_port};
+use std::path::Path;
 
-/// A running tgtd.
+/// A running target.
 #[derive(Debug)]
 pub(super) struct Target {
-    daemon: Option<Running>,
-    socket: PathBuf,
-    folder: PathBuf,
+    tgtd: Daemon,
     pub(super) port: u16,
 }
 
@@ -23,18 +18,10 @@ pub(super) struct Account<'a> {
 }
 
 impl Target {
-    /// Starts tgtd, without any target yet.
+    /// Starts it, without anything to see yet.
     pub(super) fn start(folder: &Path) -> Result<Self, String> {
-        let mut target =
-            Target { daemon: None, socket: folder.join("tgtd"), folder: folder.to_owned(), port: free_port()? };
-        let mut command = Command::new("tgtd");
-        command.env("TGT_IPC_SOCKET", &target.socket);
-        command.args(["-f", "--iscsi", &format!("portal=127.0.0.1:{}", target.port)]);
-        target.daemon = Some(Running::start(&mut command, &folder.join("tgtd.log"))?);
-        until(20, Duration::from_millis(100), "tgtd answers", || {
-            Ok(target.admin(&["--mode", "sys", "--op", "show"]).ok())
-        })?;
-        Ok(target)
+        let port = free_port()?;
+        Ok(Target { tgtd: Daemon::start(folder, &format!("127.0.0.1:{port}"))?, port })
     }
 
     /// A target with one disk as LUN 1 (0 is tgt's controller) for one initiator.
@@ -48,8 +35,8 @@ impl Target {
     ) -> Result<(), String> {
         let tid = &id.to_string();
         let disk = &disk.display().to_string();
-        self.admin(&["--mode", "target", "--op", "new", "--tid", tid, "-T", name])?;
-        self.admin(&["--mode", "logicalunit", "--op", "new", "--tid", tid, "--lun", "1", "-b", disk])?;
+        self.tgtd.admin(&["--mode", "target", "--op", "new", "--tid", tid, "-T", name])?;
+        self.tgtd.admin(&["--mode", "logicalunit", "--op", "new", "--tid", tid, "--lun", "1", "-b", disk])?;
         self.allow(id, initiator)?;
         self.account(account)?;
         self.bind(id, account.user, false)
@@ -57,12 +44,13 @@ impl Target {
 
     /// Lets one more initiator see a target.
     pub(super) fn allow(&self, id: u32, initiator: &str) -> Result<(), String> {
-        self.admin(&["--mode", "target", "--op", "bind", "--tid", &id.to_string(), "-Q", initiator]).map(drop)
+        self.tgtd.admin(&["--mode", "target", "--op", "bind", "--tid", &id.to_string(), "-Q", initiator]).map(drop)
     }
 
     /// Makes an account.
     pub(super) fn account(&self, account: Account<'_>) -> Result<(), String> {
-        self.admin(&["--mode", "account", "--op", "new", "--user", account.user, "--password", account.secret])
+        self.tgtd
+            .admin(&["--mode", "account", "--op", "new", "--user", account.user, "--password", account.secret])
             .map(drop)
     }
 
@@ -73,27 +61,15 @@ impl Target {
         if outgoing {
             arguments.push("--outgoing");
         }
-        self.admin(&arguments).map(drop)
+        self.tgtd.admin(&arguments).map(drop)
     }
 
     /// Another secret for an account of a target.
     pub(super) fn change(&self, id: u32, account: Account<'_>) -> Result<(), String> {
         let tid = id.to_string();
-        self.admin(&["--mode", "account", "--op", "unbind", "--tid", &tid, "--user", account.user])?;
-        self.admin(&["--mode", "account", "--op", "delete", "--user", account.user])?;
+        self.tgtd.admin(&["--mode", "account", "--op", "unbind", "--tid", &tid, "--user", account.user])?;
+        self.tgtd.admin(&["--mode", "account", "--op", "delete", "--user", account.user])?;
         self.account(account)?;
         self.bind(id, account.user, false)
     }
-
-    fn admin(&self, arguments: &[&str]) -> Result<String, String> {
-        let mut command = process::bounded(10, "tgtadm");
-        command.env("TGT_IPC_SOCKET", &self.socket).current_dir(&self.folder).args(["--lld", "iscsi"]).args(arguments);
-        process::finish(&mut command, "tgtadm")
-    }
-}
-
-/// A port that nobody listens on at this moment.
-pub(super) fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
-    Ok(listener.local_addr().map_err(|error| format!("no free port: {error}"))?.port())
 }

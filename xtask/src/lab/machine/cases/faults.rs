@@ -2,9 +2,9 @@
 
 use super::super::bench::Bench;
 use super::super::expect::equal;
-use super::super::process::until;
 use super::super::relay::Portal;
 use super::super::states::{moved, seeded};
+use crate::lab::process::until;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 

@@ -3,9 +3,9 @@
 use super::super::bench::{Bench, Node};
 use super::super::expect::equal;
 use super::super::overlay::Overlay;
-use super::super::process;
 use super::super::states::seeded;
-use std::fs::File;
+use crate::lab::files::blank;
+use crate::lab::process;
 use std::path::PathBuf;
 
 /// A second local disk, stage `running`: formatted, moved, mounted, and the same again on the next boot.
@@ -72,8 +72,7 @@ const PARTITIONS: &str = "udevadm settle; lsblk -n -r -o PARTLABEL,FSTYPE,LABEL 
 
 fn disk(bench: &Bench<'_>) -> Result<PathBuf, String> {
     let path = bench.folder.join("local-disk");
-    let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    file.set_len(1 << 30).map_err(|error| format!("{}: {error}", path.display()))?;
+    blank(&path, 1 << 30)?;
     Ok(path)
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::bench::Bench;
 use super::super::expect::equal;
-use super::super::process;
 use super::super::states::{moved, seeded};
+use crate::lab::process;
 
 /// Boots a node that has data on its root disk; it must refuse, and leave the LUN as it is.
 pub(super) fn refuses(bench: &Bench<'_>, why: &str, changes: &[(&str, &str)]) -> Result<(), String> {

@@ -1,13 +1,14 @@
 //! The storage side for LIO, on a machine with LIO, asked by an initiator of this host through a forwarded port.
 
 use super::super::bench::{Bench, LUN, Node};
+use super::super::expect::equal;
 use super::super::image::{Image, STORAGE, image};
-use super::super::overlay::{archive, compiled, write};
-use super::super::process::until;
-use super::super::target::free_port;
+use super::super::overlay::{archive, compiled};
+use crate::lab::files::{blank, write};
 use crate::lab::initiator::Initiator;
+use crate::lab::process::until;
+use crate::lab::tgtd::free_port;
 use firesteel::pipeline::{AssetKind, TargetForm};
-use std::fs::File;
 use std::time::Duration;
 
 /// Those of `tests/lab/specs/lio.yaml`.
@@ -17,8 +18,9 @@ const SECOND: Initiator<'_> =
     Initiator { name: "iqn.1994-05.com.redhat:second", user: "second", secret: "secret-of-second", back: None };
 const PROOF: &str = "proof-of-target";
 
-/// Everything that LIO has.
-const STATE: &str = "cd /sys/kernel/config/target && find core iscsi 2>/dev/null | sort";
+/// All backstores and targets that LIO has, with everything in them.
+const STATE: &str =
+    "cd /sys/kernel/config/target && shopt -s nullglob && for made in core/*_* iscsi/iqn.*; do find $made; done | sort";
 
 /// The script sets LIO up, refuses to do it twice, takes back what it could not finish, and its work is there after a
 /// reboot.
@@ -26,10 +28,14 @@ pub(super) fn targetcli(bench: &Bench<'_>) -> Result<(), String> {
     let image = image(&bench.lab.folder, STORAGE)?;
     let (mut node, port) = storage(bench, &image, TargetForm::Targetcli)?;
     let before = node.run(STATE)?;
-    let said = node.run_for(600, "sed 's/ cli saveconfig/ cli nosuchcommand/' /root/target.sh >/root/half.sh; ! bash /root/half.sh 2>&1")?;
-    if !said.contains("taken back") || node.run(STATE)? != before {
-        return Err(format!("what was made half is not taken back:\n{said}"));
+    let said = node.run_for(
+        600,
+        "sed 's/ cli saveconfig/ cli nosuchcommand/' /root/target.sh >/root/half.sh; ! bash /root/half.sh 2>&1",
+    )?;
+    if !said.contains("taken back") {
+        return Err(format!("nothing is taken back:\n{said}"));
     }
+    equal("what LIO has after a half set-up", &node.run(STATE)?, &before)?;
     let said = node.run_for(600, "bash /root/target.sh 2>&1")?;
     if [FIRST.secret, SECOND.secret, PROOF].iter().any(|secret| said.contains(secret)) {
         return Err("the script prints a secret".into());
@@ -66,10 +72,9 @@ fn storage<'n>(bench: &'n Bench<'_>, image: &'n Image, form: TargetForm) -> Resu
     let (_, assets) = compiled("lio", &[], Some(form))?;
     let side = assets.into_iter().find(|asset| asset.secret && asset.kind == AssetKind::Extra);
     let side = side.ok_or("there is no storage side")?;
-    write(&bench.folder.join("side").join(&side.name), side.contents.as_bytes())?;
+    write(&bench.folder.join("side").join(&side.name), side.contents.as_bytes(), 0o600)?;
     let disk = bench.folder.join("local-disk");
-    let file = File::create(&disk).map_err(|error| format!("{}: {error}", disk.display()))?;
-    file.set_len(LUN).map_err(|error| format!("{}: {error}", disk.display()))?;
+    blank(&disk, LUN)?;
     let port = free_port()?;
     let mut node = bench.node_of(image, 0, &image.disk)?;
     node.forward = Some(port);
@@ -92,7 +97,7 @@ fn guarded(node: &mut Node<'_>, port: u16) -> Result<(), String> {
     // The emulator takes connections before the guest does.
     until(120, Duration::from_secs(1), "the target answers", || Ok(FIRST.logs_in(&own).ok()))?;
     let proven = Initiator { back: Some(("storage", PROOF)), ..SECOND };
-    for (who, size) in [(FIRST, "Size:1073741824"), (proven, "Size:2147483648")] {
+    for (who, size) in [(FIRST, "size:1073741824"), (proven, "size:2147483648")] {
         let said = who.logs_in(&own)?;
         if !said.contains(size) {
             return Err(format!("{} does not see its own disk: {said}", who.name));
@@ -103,7 +108,7 @@ fn guarded(node: &mut Node<'_>, port: u16) -> Result<(), String> {
         Err(reason) if reason.contains("Invalid CHAP_R response from the target") => {}
         Err(reason) => return Err(reason),
     }
-    FIRST.is_refused(&lun(1), "LUN")?;
+    FIRST.is_refused(&lun(1), "LOGICAL_UNIT_NOT_SUPPORTED")?;
     for (user, secret) in [("first", "not-the-secret"), ("second", SECOND.secret), ("nobody", FIRST.secret)] {
         Initiator { user, secret, ..FIRST }.is_refused(&own, "Authentication failure")?;
     }

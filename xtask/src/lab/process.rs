@@ -2,8 +2,20 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+/// Those of the programs that this host does not have.
+pub(super) fn missing<'a>(programs: impl IntoIterator<Item = &'a &'a str>) -> Vec<&'a str> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    programs.into_iter().copied().filter(|program| !is_there(program)).collect()
+}
+
+/// May everything be done on this host?
+pub(super) fn is_root() -> Result<bool, String> {
+    Ok(run(10, "id", &["-u"])?.trim() == "0")
+}
 
 /// Runs a program to its end, within a bound; both streams go back, an end with another status is an error.
 pub(super) fn run<A: AsRef<OsStr>>(seconds: u64, program: &str, arguments: &[A]) -> Result<String, String> {
@@ -19,13 +31,35 @@ pub(super) fn bounded(seconds: u64, program: &str) -> Command {
 
 /// Runs what [`bounded`] began.
 pub(super) fn finish(command: &mut Command, program: &str) -> Result<String, String> {
-    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let output = output(command, program)?;
+    let text = words(&output);
     match output.status.code() {
         Some(0) => Ok(text),
         Some(124 | 137) => Err(format!("{program}: did not end in time\n{text}")),
         _ => Err(format!("{program}: {}\n{text}", output.status)),
     }
+}
+
+/// Runs what [`bounded`] began, whatever its status.
+pub(super) fn output(command: &mut Command, program: &str) -> Result<Output, String> {
+    command.output().map_err(|error| format!("{program}: {error}"))
+}
+
+/// Both streams of a program.
+pub(super) fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
+}
+
+/// What a program says on either stream, or that it failed without a word; `None` when it is content. Most checkers
+/// exit with 0 whatever they find.
+pub(super) fn said(command: &mut Command, about: &str) -> Result<Option<String>, String> {
+    let output = output(command, about)?;
+    let text = words(&output).trim().to_owned();
+    Ok(match (text.is_empty(), output.status.success()) {
+        (true, true) => None,
+        (true, false) => Some(format!("{about}: {}", output.status)),
+        (false, _) => Some(format!("{about}:\n{text}")),
+    })
 }
 
 /// A process that runs beside the harness and ends with this value at the latest.
