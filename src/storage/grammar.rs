@@ -23,7 +23,7 @@ pub(super) fn refused_by_lio(name: &str) -> Option<Reason> {
 }
 
 /// The port of iSCSI.
-const ISCSI_PORT: u16 = 3260;
+pub(super) const ISCSI_PORT: u16 = 3260;
 
 /// Where a target listens.
 #[derive(Debug, Clone, PartialEq, Eq)]

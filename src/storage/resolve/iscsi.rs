@@ -103,6 +103,19 @@ crate::problem! {
     /// They log into one LUN of one target with nothing to keep them apart but the target's access lists. Only right when
     /// the target maps another disk as this LUN for each initiator.
     pub(super) SHARED_LUN = "FS1213", "shared-lun", Info;
+
+    /// A portal at a port that SELinux keeps iscsid from.
+    ///
+    /// On RHEL CoreOS iscsid runs in a domain of its own, whose policy lets it connect to the port of iSCSI, 3260, and to
+    /// few others that have other uses. A login anywhere else is denied on the machine itself and looks as if the portal
+    /// did not answer: the login waits, and so do kubelet and etcd.
+    ///
+    /// Give the target a portal at 3260. Where that cannot be, the machines need a policy that has the port as
+    /// `iscsi_port_t`, and they need it before their first login.
+    ///
+    /// Source: selinux-policy, iscsi.te and corenetwork.te; iscsid_selinux(8). Seen in the lab under the reference policy,
+    /// which has the same rule.
+    pub(super) DENIED_PORT = "FS1214", "portal-port-denied", Warning;
 }
 
 pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
@@ -119,6 +132,7 @@ pub(in crate::storage) static PROBLEMS: &[&Problem] = &[
     &BAD_WAIT,
     &NO_NODES,
     &SHARED_LUN,
+    &DENIED_PORT,
 ];
 
 pub(super) fn resolve(spec: &Spec, resolver: &mut Resolver<'_>) -> Option<Iscsi> {
@@ -221,7 +235,17 @@ fn portal_list(texts: &[String], path: crate::document::Path, resolver: &mut Res
         if text.is_empty() && resolver.unsure(&path.join(index)) {
             continue;
         }
-        good.extend(resolver.good(&BAD_PORTAL, path.join(index), what, grammar::portal(text)));
+        let portal = resolver.good(&BAD_PORTAL, path.join(index), what, grammar::portal(text));
+        if let Some(portal) = portal.as_ref().filter(|portal| portal.port != grammar::ISCSI_PORT) {
+            let message = format!("SELinux does not let iscsid connect to port {}", portal.port);
+            let finding = resolver.at(&DENIED_PORT, path.join(index), message);
+            resolver.push(
+                finding
+                    .note("the login would wait as if the portal did not answer, and so would kubelet")
+                    .help(format!("let the target listen at port {}", grammar::ISCSI_PORT)),
+            );
+        }
+        good.extend(portal);
     }
     if texts.len() > 1 {
         let finding = resolver.at(&NOT_YET, path.join(1), "several portals need multipath, which is not there yet");
