@@ -136,7 +136,7 @@ impl<'a> Bench<'a> {
         self.compile_local(name, spec, &all)
     }
 
-    /// The files of a spec without iSCSI.
+    /// The files of a spec as it is.
     pub(super) fn compile_local(&self, name: &str, spec: &str, changes: &[(&str, &str)]) -> Result<Overlay, String> {
         let files = overlay(&self.folder.join(name), &self.lab.image, spec, changes)?;
         if let Some(mutation) = self.mutation.get() {
