@@ -2,8 +2,9 @@
 
 /// Users of Fedora CoreOS, RHEL CoreOS and Flatcar together.
 ///
-/// Gathered from what these images and the packages in them are known to make (`passwd`, `sysusers.d`); not held against
-/// an image. An account that is missing here is told wrongly as unknown.
+/// Held against the account files that these images are built with (fedora-coreos-config, openshift/os, Flatcar's
+/// baselayout). What packages add by `sysusers.d` is gathered from knowledge; an account that is missing here is told
+/// wrongly as unknown.
 #[rustfmt::skip]
 pub static USERS: &[&str] = &[
     "root", "bin", "daemon", "adm", "lp", "sync", "shutdown", "halt", "mail", "operator", "games", "ftp", "nobody",
@@ -14,7 +15,7 @@ pub static USERS: &[&str] = &[
     "systemd-journal-upload", "systemd-network", "systemd-oom", "systemd-resolve", "systemd-timesync", "tang", "tcpdump",
     "tss", "unbound", "usbguard", "zincati", "fleet", "locksmith", "update_engine", "dhcp", "messagebus", "syslog", "man",
     "news", "uucp", "postmaster", "guest", "apache", "dockerroot", "avahi", "geoclue", "colord", "rtkit", "radvd", "qemu",
-    "libvirt", "haproxy", "keepalived", "nginx", "prometheus", "node_exporter",
+    "libvirt", "haproxy", "keepalived", "nginx", "prometheus", "node_exporter", "avahi-autoipd", "tlsdate",
 ];
 
 /// Groups of these images, besides those of the users.
@@ -24,7 +25,7 @@ pub static GROUPS: &[&str] = &[
     "users", "utmp", "utempter", "ssh_keys", "input", "kvm", "render", "sgx", "systemd-journal", "sudo", "rkt", "rkt-admin",
     "plugdev", "usb", "cdrw", "scanner", "console", "nogroup", "nofiles", "qmail", "printadmin", "shadow", "netdev",
     "crontab", "ssh", "staff", "gpio", "i2c", "spi", "docker-runroot", "rpm-ostree", "vboxsf", "libvirt", "screen",
-    "cron", "cgred", "ftp", "printers", "stapusr", "stapsys", "stapdev", "tmpuser", "wireshark",
+    "cron", "cgred", "dip", "ftp", "printers", "stapusr", "stapsys", "stapdev", "tmpuser", "wireshark",
 ];
 
 /// Labels of partitions that the images have.
