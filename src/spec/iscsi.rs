@@ -1,4 +1,8 @@
-//! The names of iSCSI initiators and targets.
+//! The names of iSCSI initiators and targets, and the port.
+
+/// The port of iSCSI (RFC 7143, 4.2.8), and the one that SELinux's policy on Fedora and RHEL lets iscsid connect to
+/// (selinux-policy, `iscsi.te`, `corenetwork.te`). The few others that it may reach have uses of their own.
+pub const ISCSI_PORT: u16 = 3260;
 
 /// The longest iSCSI name in bytes (RFC 7143, 4.2.7.1).
 pub const ISCSI_NAME_BYTES: usize = 223;

@@ -1,5 +1,6 @@
 //! The small languages inside a spec: iSCSI names, portals, sizes, times, host names.
 
+use crate::spec::iscsi::ISCSI_PORT;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Why a text is not what it should be, as the end of a sentence.
@@ -21,9 +22,6 @@ pub(super) fn refused_by_lio(name: &str) -> Option<Reason> {
         _ => None,
     }
 }
-
-/// The port of iSCSI.
-pub(super) const ISCSI_PORT: u16 = 3260;
 
 /// Where a target listens.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use super::exec_lines::is_command;
 use crate::lint::{Findings, Lint, Rule, Status, Unit};
+use crate::spec::Variant;
+use crate::spec::iscsi::ISCSI_PORT;
 
 crate::problem! {
     /// A start that may take for ever.
@@ -33,9 +35,21 @@ crate::problem! {
     ///
     /// Source: iscsiadm(8).
     pub(crate) LOGIN_TO_ALL = "FS2308", "login-to-all-targets", Warning;
+
+    /// A portal at a port that SELinux keeps the initiator from.
+    ///
+    /// On Fedora CoreOS and RHEL CoreOS iscsid and iscsiadm run in a domain of their own, whose policy lets them connect to
+    /// the port of iSCSI, 3260. Anywhere else the connection is denied on the machine itself, and it looks as if the
+    /// portal did not answer.
+    ///
+    /// Bad: `iscsiadm -m node -T IQN -p 192.0.2.10:3261 --login`. Good: a portal of the target at 3260.
+    ///
+    /// Source: selinux-policy, iscsi.te and corenetwork.te; iscsid_selinux(8).
+    pub(crate) DENIED_PORT = "FS2608", "iscsi-port-denied", Warning;
 }
 
-pub(super) static RULE: Rule = Rule { problems: &[&MAKEFS, &LOGIN_TO_ALL], status: Status::Stable, check };
+pub(super) static RULE: Rule =
+    Rule { problems: &[&MAKEFS, &LOGIN_TO_ALL, &DENIED_PORT], status: Status::Stable, check };
 /// A step that bounds each of its tries may well wait without an end.
 pub(super) static WAITS: Rule = Rule { problems: &[&ENDLESS_START], status: Status::Preview, check: check_waits };
 
@@ -45,6 +59,18 @@ fn check(lint: &Lint<'_>, findings: &mut Findings<'_>) {
             for command in option.commands().unwrap_or_default() {
                 let words: Vec<&str> = command.words.iter().map(|word| &*word.text).collect();
                 let program = command.program();
+                let is_initiator = program.text.rsplit('/').next() == Some("iscsiadm");
+                for pair in command.words.windows(2).filter(|_| is_initiator && enforces_selinux(lint)) {
+                    let [before, word] = pair else { continue };
+                    let portal = match &*before.text {
+                        "-p" | "--portal" => Some(&*word.text),
+                        _ => word.text.strip_prefix("--portal="),
+                    };
+                    let Some(port) = portal.and_then(port).filter(|&port| port != ISCSI_PORT) else { continue };
+                    let message = format!("SELinux does not let the initiator connect to port {port}");
+                    let finding = findings.inside(&DENIED_PORT, unit.body, word.at.clone(), message);
+                    findings.push(finding.help(format!("let the target listen at port {ISCSI_PORT}")));
+                }
                 let place = program.at.start..command.words.last().map_or(program.at.end, |word| word.at.end);
                 match program.text.rsplit('/').next().unwrap_or_default() {
                     "systemd-makefs" => {
@@ -84,6 +110,19 @@ fn endless(unit: &Unit<'_>, findings: &mut Findings<'_>) {
             findings.push(finding.help("set a bound: `TimeoutStartSec=10min`"));
         }
     }
+}
+
+fn enforces_selinux(lint: &Lint<'_>) -> bool {
+    use Variant::{Fcos, Fiot, OpenShift, R4e};
+    matches!(lint.subject.platform.product, Some(OpenShift | Fcos | R4e | Fiot))
+}
+
+/// The port in `192.0.2.10:3260`, `[2001:db8::10]:3260` or `san.example.com:3260,1`.
+fn port(portal: &str) -> Option<u16> {
+    let (portal, _tag) = portal.split_once(',').unwrap_or((portal, ""));
+    let (host, port) = portal.rsplit_once(':')?;
+    let is_address = host.starts_with('[') || !host.contains(':');
+    port.parse().ok().filter(|_| is_address && !host.is_empty())
 }
 
 /// `iscsiadm -m node -l` and `-L all`, without a target.

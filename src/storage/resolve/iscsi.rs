@@ -5,6 +5,7 @@ use super::{Resolver, backstores, chap};
 use crate::asset::TargetForm;
 use crate::diagnostic::{Place, Problem, Severity};
 use crate::model::{FieldInfo, NOT_YET};
+use crate::spec::iscsi::ISCSI_PORT;
 use crate::storage::grammar;
 use crate::storage::plan::{Iscsi, Lun, Match, Node};
 use crate::storage::spec::{
@@ -236,13 +237,13 @@ fn portal_list(texts: &[String], path: crate::document::Path, resolver: &mut Res
             continue;
         }
         let portal = resolver.good(&BAD_PORTAL, path.join(index), what, grammar::portal(text));
-        if let Some(portal) = portal.as_ref().filter(|portal| portal.port != grammar::ISCSI_PORT) {
+        if let Some(portal) = portal.as_ref().filter(|portal| portal.port != ISCSI_PORT) {
             let message = format!("SELinux does not let iscsid connect to port {}", portal.port);
             let finding = resolver.at(&DENIED_PORT, path.join(index), message);
             resolver.push(
                 finding
                     .note("the login would wait as if the portal did not answer, and so would kubelet")
-                    .help(format!("let the target listen at port {}", grammar::ISCSI_PORT)),
+                    .help(format!("let the target listen at port {ISCSI_PORT}")),
             );
         }
         good.extend(portal);
