@@ -37,6 +37,13 @@ impl<'a> Facts<'a> {
         self.role() == "master" && self.plan.volumes.iter().any(|volume| volume.path == ETCD)
     }
 
+    /// Whether a pool has etcd's path, and no member will ever run there.
+    pub(super) fn etcd_without_members(&self) -> bool {
+        self.cluster().is_some()
+            && self.role() != "master"
+            && self.plan.volumes.iter().any(|volume| volume.path == ETCD)
+    }
+
     pub(super) fn nodes(&self) -> &'a [Node] {
         self.plan.iscsi.as_ref().map_or(&[], |iscsi| &iscsi.nodes)
     }

@@ -12,6 +12,7 @@ mod recover;
 mod roll_back;
 mod secrets;
 mod storage_side;
+mod unsupported;
 
 use super::plan::Plan;
 use super::spec::Stage;
@@ -53,6 +54,9 @@ pub(super) fn runbook(plan: &Plan, target: Option<TargetForm>) -> String {
     secrets::secrets(&facts, &mut page);
     recover::restore(&facts, &mut page);
     secrets::not_proven(&facts, &mut page);
+    if facts.etcd_without_members() {
+        unsupported::operator_override(&mut page);
+    }
     page.finish()
 }
 
@@ -132,7 +136,7 @@ mod tests {
                     "cluster-restore.sh",
                     "etcd.parked-TIME",
                 ][..],
-                &["openshift-install", "erased"][..],
+                &["openshift-install", "erased", "unmanaged"][..],
             ),
             (
                 "openshift: '4.16'\nrole: master\nstage: install\n",
@@ -150,6 +154,7 @@ mod tests {
                     "oc apply -f OUT/00-etcd-disk.yaml",
                     "The pool `blue` is not among these files",
                     "Delete the machines first",
+                    "(not supported)",
                 ],
                 &["cluster-backup.sh", "cluster-restore.sh", "etcdctl", "parked"],
             ),

@@ -17,6 +17,11 @@ impl Page {
         self.text.push_str(&format!("\n## {}. {title}\n", self.sections));
     }
 
+    /// What belongs to no step.
+    pub(super) fn appendix(&mut self, title: &str) {
+        self.text.push_str(&format!("\n## Appendix: {title}\n"));
+    }
+
     /// A part of a section.
     pub(super) fn part(&mut self, title: &str) {
         self.text.push_str(&format!("\n### {title}\n"));
