@@ -2,13 +2,19 @@
 
 use super::super::bench::{Bench, Node};
 use super::super::image::{SELINUX_NODE, image, list, source};
+use super::super::relay::{Portal, Relay};
 use std::collections::BTreeSet;
 
 /// Both parts of the journal that denials come in.
 const AUDITED: &str = "journalctl -b --no-pager -o cat _TRANSPORT=audit + _TRANSPORT=kernel";
 
+/// The one port that iscsid may connect to.
+const ISCSI_PORT: u16 = 3260;
+
 /// The move and the boot after it, under a policy that is enforced from the first moment.
 pub(super) fn enforcing(bench: &Bench<'_>) -> Result<(), String> {
+    let portal = Relay::start(ISCSI_PORT, bench.target.port);
+    portal.set(Portal::Open);
     let image = image(&bench.lab.folder, SELINUX_NODE)?;
     let mut node = bench.node_of(&image, 0, &image.disk)?;
     node.arguments = "security=selinux selinux=1 enforcing=1 audit=1".into();
@@ -23,7 +29,7 @@ pub(super) fn enforcing(bench: &Bench<'_>) -> Result<(), String> {
     node.off()?;
 
     let mut ours = BTreeSet::new();
-    node.boot_with(&bench.compile("files", "etcd-iscsi", &[])?)?;
+    node.boot_with(&bench.compile_local("files", "etcd-iscsi", &[])?)?;
     node.wait_for_rest()?;
     node.expect_running("before", &keys)?;
     still_enforcing(&mut node, loads)?;
