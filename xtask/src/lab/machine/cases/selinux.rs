@@ -4,6 +4,7 @@ use super::super::bench::{Bench, Node};
 use super::super::image::{SELINUX_NODE, image, list, source};
 use super::super::relay::{Portal, Relay};
 use std::collections::BTreeSet;
+use std::net::TcpListener;
 
 /// Both parts of the journal that denials come in.
 const AUDITED: &str = "journalctl -b --no-pager -o cat _TRANSPORT=audit + _TRANSPORT=kernel";
@@ -13,6 +14,8 @@ const ISCSI_PORT: u16 = 3260;
 
 /// The move and the boot after it, under a policy that is enforced from the first moment.
 pub(super) fn enforcing(bench: &Bench<'_>) -> Result<(), String> {
+    // Something else of this host may be there; the relay would wait for it without a word.
+    TcpListener::bind(("127.0.0.1", ISCSI_PORT)).map_err(|error| format!("port {ISCSI_PORT} of this host: {error}"))?;
     let portal = Relay::start(ISCSI_PORT, bench.target.port);
     portal.set(Portal::Open);
     let image = image(&bench.lab.folder, SELINUX_NODE)?;
