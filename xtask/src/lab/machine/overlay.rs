@@ -33,7 +33,6 @@ impl Overlay {
     }
 
     /// The files as an archive that can be given to a guest as a disk.
-    /// A folder, or what of it is named, as an archive that can be given to a guest as a disk.
     pub(super) fn archive(&self) -> Result<PathBuf, String> {
         archive(&self.tree, ".")
     }
